@@ -1,0 +1,91 @@
+// A stream socket as a channel, and how to get one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "io/base/unique-fd.hpp"
+#include "io/core/channel.hpp"
+#include "io/core/task.hpp"
+#include "io/socket/address.hpp"
+
+namespace qio {
+
+/// A TCP or unix stream socket, connected or listening. Never raises SIGPIPE.
+///
+/// Channels made by connect(), accept() and socket_pair() are non-blocking; from_fd()
+/// keeps the descriptor's mode. Has Feature::concurrent_io: one thread may read while
+/// another writes.
+class QIO_API ChannelSocket final : public Channel {
+public:
+    /// Adopts an open socket. On failure the caller keeps the descriptor.
+    static Result<std::shared_ptr<ChannelSocket>> from_fd(UniqueFd&& fd);
+
+    /// Two unix sockets connected to each other.
+    static Result<
+        std::pair<std::shared_ptr<ChannelSocket>, std::shared_ptr<ChannelSocket>>>
+    socket_pair();
+
+    /// Connects in the background: every address of the name in turn, until one answers.
+    /// Errors: refused, not_found, timed_out, cancelled, permission_denied; the message
+    /// names the address and, for several, the last failure.
+    static void connect(const SocketAddress& address, const OperationOptions& options,
+                        Completion<std::shared_ptr<ChannelSocket>> completion);
+
+    /// Listens on the first address that works; NetListener listens on all of them.
+    /// A unix path whose listener has died is taken over; close() removes the path.
+    /// Errors: address_in_use, permission_denied, not_found, invalid_argument.
+    static Result<std::shared_ptr<ChannelSocket>> listen(const SocketAddress& address,
+                                                         int backlog);
+
+    /// Makes a channel of a listening socket (internal to io/socket's listeners).
+    /// `unlink_path`: removed by close() if it is still this socket's.
+    static std::shared_ptr<ChannelSocket> from_listening_fd(UniqueFd fd,
+                                                            std::string unlink_path);
+
+    ~ChannelSocket() override;
+
+    /// The next connection of a listening socket; empty when none waits.
+    /// Errors: exhausted (descriptors, memory): wait before trying again.
+    Result<std::optional<std::shared_ptr<ChannelSocket>>> accept();
+
+    /// The descriptor, -1 once closed. Borrowed.
+    int fd() const { return fd_.get(); }
+
+    Result<SocketAddress> local_address() const;
+    /// The peer as it was when the channel was made. Errors: disconnected if there is
+    /// none.
+    Result<SocketAddress> remote_address() const;
+
+private:
+    /// The file a unix listener made: unlinked only while it is the same file.
+    struct BoundPath {
+        std::string path;
+        dev_t device;
+        ino_t inode;
+    };
+
+    explicit ChannelSocket(UniqueFd fd) : fd_(std::move(fd)) {}
+    static std::shared_ptr<ChannelSocket> make(UniqueFd fd, const SockAddr& peer);
+
+    IoResult do_readv(std::span<const iovec> buffers) override;
+    IoResult do_writev(std::span<const iovec> buffers) override;
+    Result<void> do_close() override;
+    Result<void> do_set_blocking(Blocking blocking) override;
+    Interest do_interest(Condition asked) const override;
+    Result<void> do_shutdown(Direction direction) override;
+    void do_set_delay(Hint delay) override;
+    void do_set_cork(Hint cork) override;
+    bool do_has_feature(Feature feature) const override;
+    void remove_bound_path();
+
+    friend class ConnectOperation;
+
+    UniqueFd fd_;
+    SockAddr peer_;
+    bool listening_ = false;
+    std::optional<BoundPath> bound_path_;
+};
+
+} // namespace qio

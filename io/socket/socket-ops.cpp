@@ -1,0 +1,150 @@
+// The system calls of sockets, with CLOEXEC from birth and errors as values.
+#include "io/socket/socket-ops.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace qio::socket_ops {
+
+namespace {
+
+msghdr message_of(std::span<const iovec> buffers) {
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(buffers.data());
+    message.msg_iovlen = std::min<std::size_t>(buffers.size(), IOV_MAX);
+    return message;
+}
+
+IoResult finish(ssize_t count, int os_errno, const char* what) {
+    if (count >= 0)
+        return std::size_t(count);
+    if (os_errno == EAGAIN || os_errno == EWOULDBLOCK)
+        return std::nullopt;
+    return Error::from_errno(os_errno, what);
+}
+
+template <class Call>
+ssize_t retried(Call call) {
+    for (;;) {
+        const ssize_t result = call();
+        if (result >= 0 || errno != EINTR)
+            return result;
+    }
+}
+
+Result<UniqueFd> new_socket(int family) {
+    UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd)
+        return Error::from_errno(errno, "socket");
+    return fd;
+}
+
+Result<void> set_flag(int fd, int level, int option, int value, const char* what) {
+    if (setsockopt(fd, level, option, &value, sizeof value) < 0)
+        return Error::from_errno(errno, what);
+    return {};
+}
+
+} // namespace
+
+IoResult receive(int fd, std::span<const iovec> buffers) {
+    msghdr message = message_of(buffers);
+    const ssize_t count =
+        retried([&] { return recvmsg(fd, &message, MSG_CMSG_CLOEXEC); });
+    return finish(count, errno, "read from the socket");
+}
+
+IoResult send(int fd, std::span<const iovec> buffers) {
+    const msghdr message = message_of(buffers);
+    const ssize_t count = retried([&] { return sendmsg(fd, &message, MSG_NOSIGNAL); });
+    return finish(count, errno, "write to the socket");
+}
+
+Result<UniqueFd> start_connect(const SockAddr& address) {
+    UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
+    if (::connect(fd.get(), address.get(), address.length) < 0 && errno != EINPROGRESS &&
+        errno != EINTR)
+        return Error::from_errno(errno, "connect");
+    return fd;
+}
+
+Result<void> connect_result(int fd) {
+    int problem = 0;
+    socklen_t length = sizeof problem;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &length) < 0)
+        problem = errno;
+    if (problem != 0)
+        return Error::from_errno(problem, "connect");
+    return {};
+}
+
+Result<UniqueFd> listen_on(const SockAddr& address, V6Only v6_only, int backlog) {
+    UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
+    if (address.storage.ss_family != AF_UNIX)
+        QIO_TRY(set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
+    if (address.storage.ss_family == AF_INET6)
+        QIO_TRY(set_flag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
+                         "IPV6_V6ONLY"));
+    if (bind(fd.get(), address.get(), address.length) < 0)
+        return Error::from_errno(errno, "bind");
+    QIO_TRY(listen_again(fd.get(), backlog));
+    return fd;
+}
+
+Result<void> listen_again(int fd, int backlog) {
+    if (::listen(fd, backlog) < 0)
+        return Error::from_errno(errno, "listen");
+    return {};
+}
+
+Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer) {
+    for (;;) {
+        peer.length = sizeof peer.storage;
+        UniqueFd client(::accept4(fd, reinterpret_cast<sockaddr*>(&peer.storage),
+                                  &peer.length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (client)
+            return std::optional(std::move(client));
+        const int problem = errno;
+        // The peer gave up while it waited in the queue: the next one may be fine.
+        if (problem == EINTR || problem == ECONNABORTED || problem == EPROTO)
+            continue;
+        if (problem == EAGAIN || problem == EWOULDBLOCK)
+            return std::optional<UniqueFd>();
+        return Error::from_errno(problem, "accept");
+    }
+}
+
+Result<SockAddr> local_name(int fd) {
+    SockAddr name;
+    name.length = sizeof name.storage;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&name.storage), &name.length) < 0)
+        return Error::from_errno(errno, "getsockname");
+    return name;
+}
+
+Result<SockAddr> peer_name(int fd) {
+    SockAddr name;
+    name.length = sizeof name.storage;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&name.storage), &name.length) == 0)
+        return name;
+    if (errno != ENOTCONN)
+        return Error::from_errno(errno, "getpeername");
+    name.length = 0;
+    return name;
+}
+
+Result<void> set_nonblocking(int fd, bool nonblocking) {
+    const int flags = fcntl(fd, F_GETFL);
+    if (flags < 0)
+        return Error::from_errno(errno, "F_GETFL");
+    const int wanted = nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    if (wanted != flags && fcntl(fd, F_SETFL, wanted) < 0)
+        return Error::from_errno(errno, "F_SETFL");
+    return {};
+}
+
+} // namespace qio::socket_ops

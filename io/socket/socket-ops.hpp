@@ -1,0 +1,39 @@
+// internal: the system calls of sockets, with CLOEXEC from birth and errors as values.
+#pragma once
+
+#include <optional>
+
+#include "io/base/unique-fd.hpp"
+#include "io/core/channel.hpp"
+#include "io/socket/address.hpp"
+
+namespace qio::socket_ops {
+
+/// Whether an IPv6 socket also takes IPv4 peers.
+enum class V6Only : bool { no, yes };
+
+/// One sendmsg/recvmsg. EINTR is retried, EAGAIN is would-block, no SIGPIPE; more than
+/// IOV_MAX buffers are cut to that.
+IoResult receive(int fd, std::span<const iovec> buffers);
+IoResult send(int fd, std::span<const iovec> buffers);
+
+/// A non-blocking socket that has begun to connect; connect_result() tells how it ended.
+Result<UniqueFd> start_connect(const SockAddr& address);
+/// The outcome once the socket is writable (SO_ERROR).
+Result<void> connect_result(int fd);
+
+/// A non-blocking listening socket bound to `address`.
+Result<UniqueFd> listen_on(const SockAddr& address, V6Only v6_only, int backlog);
+/// Makes an inherited socket listen (again).
+Result<void> listen_again(int fd, int backlog);
+
+/// The next connection, non-blocking; empty when none is waiting.
+/// Errors: exhausted when out of descriptors or memory. Aborted connections are skipped.
+Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer);
+
+Result<SockAddr> local_name(int fd);
+/// The peer's name; an address of length 0 when there is none.
+Result<SockAddr> peer_name(int fd);
+Result<void> set_nonblocking(int fd, bool nonblocking);
+
+} // namespace qio::socket_ops
