@@ -20,6 +20,12 @@ public:
 
     bool at_end() const { return rest_.empty(); }
 
+    /// What is left of the current element. Requires: not at_end().
+    std::span<std::byte> front() const {
+        return {static_cast<std::byte*>(rest_.front().iov_base) + done_,
+                rest_.front().iov_len - done_};
+    }
+
     /// The next few elements, the first one shortened by what is already done.
     /// Lifetime: until the next call.
     std::span<const iovec> window() {

@@ -1,0 +1,326 @@
+// A WebSocket connection as a byte stream over any channel (RFC 6455).
+#include "io/websock/channel-websock.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "io/base/trace.hpp"
+#include "io/core/iovec-cursor.hpp"
+#include "io/websock/closing-handshake.hpp"
+#include "io/websock/frame-input.hpp"
+#include "io/websock/frame-output.hpp"
+#include "io/websock/server-handshake.hpp"
+
+namespace qio {
+
+namespace {
+
+// Received and not yet decoded. Large enough that small frames share a system call.
+constexpr std::size_t max_staged = 16 * 1024;
+
+// Reads from the transport in one read of ours: control frames alone must not keep a
+// thread busy for as long as the peer likes.
+constexpr int max_fills_per_read = 4;
+
+Error not_open() {
+    return {ErrorKind::invalid_argument, 0, "the WebSocket handshake is not complete"};
+}
+
+} // namespace
+
+ChannelWebsock::ChannelWebsock(std::shared_ptr<Channel> transport,
+                               ws::HandshakePolicy policy)
+    : transport_(std::move(transport)), policy_(std::move(policy)),
+      staged_(std::max(max_staged, policy_.limits.max_head_bytes)),
+      input_(std::make_unique<ws::FrameInput>(ws::Role::server)),
+      output_(std::make_unique<ws::FrameOutput>()) {}
+
+ChannelWebsock::~ChannelWebsock() = default;
+
+std::shared_ptr<ChannelWebsock> ChannelWebsock::server(std::shared_ptr<Channel> transport,
+                                                       ws::HandshakePolicy policy) {
+    return std::shared_ptr<ChannelWebsock>(
+        new ChannelWebsock(std::move(transport), std::move(policy)));
+}
+
+void ChannelWebsock::handshake(const OperationOptions& options,
+                               Completion<void> completion) {
+    OperationOptions limited = options;
+    const Deadline latest = deadline_after(policy_.deadline);
+    limited.deadline = options.deadline ? std::min(options.deadline, latest) : latest;
+    auto task = Task<void>::start(limited, std::move(completion));
+    if (is_closed())
+        return task->fail({ErrorKind::closed, 0, "the channel is closed"});
+    if (state_ != State::fresh)
+        return task->fail({ErrorKind::invalid_argument, 0, "a second handshake"});
+    state_ = State::shaking_hands;
+    handshake_ = std::make_unique<ws::ServerHandshake>(
+        *transport_, policy_, staged_, *output_, std::move(task),
+        [this](ws::HandshakeAnswer answer) { accepted(std::move(answer)); });
+}
+
+void ChannelWebsock::accepted(ws::HandshakeAnswer answer) {
+    request_ = std::move(answer.request);
+    sub_protocol_ = std::move(answer.sub_protocol);
+    state_ = State::open;
+    // Frames may stand right behind the request (P-WS-21).
+    readable_ = !staged_.empty();
+    interest_changed();
+}
+
+// ---- reading
+
+IoResult ChannelWebsock::do_readv(std::span<const iovec> buffers) {
+    const Signature before = signature();
+    auto result = read_frames(buffers);
+    flush();
+    note_change(before);
+    return result;
+}
+
+IoResult ChannelWebsock::read_frames(std::span<const iovec> buffers) {
+    IovecCursor sink(buffers);
+    std::size_t moved = 0;
+    for (int fills = 0; state_ == State::open;) {
+        const auto event = input_->advance(staged_, sink, moved);
+        readable_ = event == ws::InputEvent::sink_full && !staged_.empty();
+        if (event == ws::InputEvent::control) {
+            on_control();
+        } else if (event == ws::InputEvent::violation) {
+            break_off(input_->violation());
+        } else if (moved != 0) {
+            return moved;
+        } else {
+            if (fills++ == max_fills_per_read || !QIO_TRY(fill(sink, moved)))
+                return std::nullopt;
+        }
+    }
+    if (state_ != State::ended)
+        return not_open();
+    return moved != 0 ? IoResult(moved) : end_result();
+}
+
+/// One read of the transport. False: it would block.
+Result<bool> ChannelWebsock::fill(IovecCursor& sink, std::size_t& moved) {
+    std::array<iovec, 17> vectors;
+    std::size_t count = 0;
+    std::uint64_t direct = 0;
+    if (staged_.empty())
+        for (auto& vector : sink.window().first(std::min<std::size_t>(
+                 sink.window().size(), vectors.size() - 1))) {
+            const auto left = input_->payload_left() - direct;
+            vectors[count] = {vector.iov_base, std::min<std::uint64_t>(vector.iov_len, left)};
+            direct += vectors[count].iov_len;
+            if (vectors[count].iov_len != 0)
+                ++count;
+        }
+    vectors[count++] = to_iovec(staged_.prepare(max_staged - staged_.size()));
+    const auto received = transport_->readv(std::span(vectors).first(count));
+    if (!received) {
+        end(received.error());
+        return true;
+    }
+    if (!*received)
+        return false;
+    if (**received == 0)
+        return end_of_transport();
+    std::size_t rest = **received;
+    for (std::size_t i = 0; i + 1 < count; ++i) {
+        const std::size_t piece = std::min(rest, vectors[i].iov_len);
+        input_->take_direct({static_cast<std::byte*>(vectors[i].iov_base), piece});
+        rest -= piece;
+    }
+    staged_.commit(rest);
+    moved += **received - rest;
+    sink.advance(**received - rest);
+    return true;
+}
+
+Result<bool> ChannelWebsock::end_of_transport() {
+    if (input_->is_at_boundary(staged_))
+        end(std::nullopt);
+    else
+        end(Error{ErrorKind::disconnected, 0,
+                  "the WebSocket stream ended in the middle of a message"});
+    return true;
+}
+
+void ChannelWebsock::on_control() {
+    const auto& frame = input_->control();
+    if (frame.opcode == ws::Opcode::close)
+        return on_close_frame(frame.payload());
+    if (frame.opcode == ws::Opcode::pong)
+        return;
+    // An earlier pong gets its chance first; if it cannot leave, this one replaces the
+    // one that waits (§5.5.3).
+    flush();
+    output_->queue_pong(frame.payload());
+}
+
+void ChannelWebsock::on_close_frame(ByteView payload) {
+    auto parsed = ws::parse_close_payload(payload);
+    if (!parsed)
+        return break_off(parsed.error());
+    QIO_TRACE(websock, peer_closed, "ioc=%p code=%d", static_cast<void*>(this),
+              int(parsed->code.value_or(ws::CloseCode::no_status)));
+    peer_close_ = std::move(*parsed);
+    // §5.5.1: the answer echoes the code.
+    end(std::nullopt);
+    begin_close(peer_close_->code.value_or(ws::CloseCode::no_status), {});
+}
+
+void ChannelWebsock::break_off(ws::Violation violation) {
+    QIO_TRACE(websock, violation, "ioc=%p %s", static_cast<void*>(this),
+              violation.reason.data());
+    end(Error{ErrorKind::protocol, 0, "WebSocket: " + std::string(violation.reason)});
+    begin_close(violation.code, violation.reason);
+}
+
+void ChannelWebsock::end(std::optional<Error> error) {
+    state_ = State::ended;
+    error_ = std::move(error);
+    readable_ = false;
+    staged_.clear();
+}
+
+IoResult ChannelWebsock::end_result() const {
+    if (error_)
+        return *error_;
+    return std::size_t(0);
+}
+
+// ---- writing
+
+IoResult ChannelWebsock::do_writev(std::span<const iovec> buffers) {
+    if (state_ == State::fresh || state_ == State::shaking_hands)
+        return not_open();
+    if (state_ == State::ended || output_->is_close_queued())
+        return Error{ErrorKind::disconnected, 0, "the WebSocket connection is closed"};
+    const Signature before = signature();
+    auto result = output_->send(*transport_, buffers);
+    note_change(before);
+    return result;
+}
+
+void ChannelWebsock::begin_close(ws::CloseCode code, std::string_view reason) {
+    output_->queue_close(ws::make_close_payload(code, reason));
+    flush();
+}
+
+/// Sends what it can. A failure shows in the next read or write of the transport.
+void ChannelWebsock::flush() {
+    if (!output_->has_pending() && !output_->is_close_queued())
+        return;
+    const auto flushed = output_->flush(*transport_);
+    if (!flushed)
+        output_->clear();
+    // §7.1.1: once both have said so, the server ends the connection.
+    const bool over = state_ == State::ended && output_->is_close_queued();
+    if (over && flushed && *flushed && !write_shut_down_) {
+        write_shut_down_ = true;
+        (void)transport_->shutdown(Direction::write);
+    }
+}
+
+// ---- waiting
+
+ChannelWebsock::Signature ChannelWebsock::signature() const {
+    return {readable_, output_->has_pending(), state_ == State::ended};
+}
+
+void ChannelWebsock::note_change(const Signature& before) {
+    if (signature() != before)
+        interest_changed();
+}
+
+Condition ChannelWebsock::transport_condition(Condition asked) const {
+    Condition condition = asked & (Condition::out | Condition::hup);
+    if (has(asked, Condition::in) && !readable_)
+        condition |= Condition::in;
+    if (output_->has_pending())
+        condition |= Condition::out;
+    return condition;
+}
+
+Interest ChannelWebsock::do_interest(Condition asked) const {
+    if (state_ == State::ended)
+        return {.ready = Condition::hup, .entries = {}};
+    if (state_ != State::open)
+        return {};
+    Interest interest = transport_->interest(transport_condition(asked));
+    if (has(asked, Condition::in) && readable_)
+        interest.ready |= Condition::in;
+    return interest;
+}
+
+Condition ChannelWebsock::do_resolve(Condition asked, Condition events) {
+    if (state_ == State::ended)
+        return (asked & (Condition::in | Condition::out)) | Condition::hup |
+               (error_ ? Condition::err : Condition::none);
+    const Signature before = signature();
+    const Condition below = transport_->resolve(transport_condition(asked), events);
+    if (has(below, Condition::out))
+        flush();
+    const bool gone = has(below, Condition::hup | Condition::err);
+    Condition ready = Condition::none;
+    if (readable_ || gone || has(below, Condition::in))
+        ready |= asked & Condition::in;
+    if (gone || (has(below, Condition::out) && !output_->has_pending()))
+        ready |= asked & Condition::out;
+    ready |= below & Condition::err;
+    if (!has(ready, Condition::in))
+        ready |= below & Condition::hup;
+    note_change(before);
+    return ready;
+}
+
+// ---- ending
+
+Result<void> ChannelWebsock::do_shutdown(Direction direction) {
+    if (state_ != State::open)
+        return transport_->shutdown(direction);
+    const Signature before = signature();
+    if (direction != Direction::read)
+        begin_close(ws::CloseCode::normal, {});
+    if (direction != Direction::write)
+        end(std::nullopt);
+    note_change(before);
+    return {};
+}
+
+Result<void> ChannelWebsock::do_close() {
+    handshake_.reset();
+    closing_.reset();
+    // A word to the peer if nothing else is under way; it may not leave, nobody waits.
+    if (state_ == State::open && !output_->has_pending())
+        begin_close(ws::CloseCode::going_away, {});
+    state_ = State::ended;
+    staged_.clear();
+    output_->clear();
+    return transport_->close();
+}
+
+void ChannelWebsock::close_gracefully(ws::CloseCode code, std::string reason,
+                                      const OperationOptions& options,
+                                      Completion<void> completion) {
+    OperationOptions limited = options;
+    if (!limited.deadline)
+        limited.deadline = deadline_after(ws::ClosingHandshake::default_patience);
+    auto task = Task<void>::start(limited, std::move(completion));
+    if (is_closed())
+        return task->complete({});
+    if (state_ == State::open)
+        begin_close(code, reason);
+    handshake_.reset();
+    closing_ = std::make_unique<ws::ClosingHandshake>(*this, std::move(task));
+}
+
+Result<void> ChannelWebsock::do_set_blocking(Blocking blocking) {
+    return transport_->set_blocking(blocking);
+}
+
+bool ChannelWebsock::do_has_feature(Feature feature) const {
+    return feature == Feature::shutdown && transport_->has_feature(feature);
+}
+
+} // namespace qio

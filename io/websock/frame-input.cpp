@@ -1,0 +1,85 @@
+// Turns received bytes into message payload and control frames (RFC 6455 §5).
+#include "io/websock/frame-input.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace qio::ws {
+
+InputEvent FrameInput::advance(ByteQueue& staged, IovecCursor& sink, std::size_t& moved) {
+    for (;;) {
+        if (sink.at_end())
+            return InputEvent::sink_full;
+        if (staged.empty())
+            return InputEvent::need_bytes;
+        if (left_ != 0) {
+            move_payload(staged, sink, moved);
+            continue;
+        }
+        auto event = InputEvent::need_bytes;
+        if (take_header(staged, event) == Step::stop)
+            return event;
+    }
+}
+
+void FrameInput::move_payload(ByteQueue& staged, IovecCursor& sink, std::size_t& moved) {
+    const MutableBytes target = sink.front();
+    const std::size_t count =
+        std::min<std::uint64_t>({left_, staged.size(), target.size()});
+    unmask_copy(target, staged.readable().first(count), mask_, offset_);
+    staged.consume(count);
+    sink.advance(count);
+    moved += count;
+    left_ -= count;
+    offset_ = (offset_ + count) % 4;
+}
+
+void FrameInput::take_direct(MutableBytes piece) {
+    assert(piece.size() <= left_);
+    unmask(piece, mask_, offset_);
+    left_ -= piece.size();
+    offset_ = (offset_ + piece.size()) % 4;
+}
+
+FrameInput::Step FrameInput::take_header(ByteQueue& staged, InputEvent& event) {
+    const auto parsed = parse_frame_header(staged.readable(), role_);
+    if (!parsed)
+        return refuse(parsed.error(), event);
+    if (!*parsed)
+        return Step::stop;
+    const FrameHeader& header = **parsed;
+    if (is_control(header.opcode))
+        return take_control(staged, header, event);
+    if (const auto use = rules_.next(header); !use)
+        return refuse(use.error(), event);
+    staged.consume(header.header_size);
+    left_ = header.length;
+    mask_ = header.mask;
+    offset_ = 0;
+    return Step::go_on;
+}
+
+FrameInput::Step FrameInput::take_control(ByteQueue& staged, const FrameHeader& header,
+                                          InputEvent& event) {
+    // At most 125 bytes: parse_frame_header() has seen to it.
+    const auto length = std::size_t(header.length);
+    if (staged.size() < header.header_size + length)
+        return Step::stop;
+    if (const auto use = rules_.next(header); !use)
+        return refuse(use.error(), event);
+    control_.opcode = header.opcode;
+    control_.size = length;
+    unmask_copy(control_.bytes, staged.readable().subspan(header.header_size, length),
+                header.mask, 0);
+    staged.consume(header.header_size + length);
+    event = InputEvent::control;
+    return Step::stop;
+}
+
+FrameInput::Step FrameInput::refuse(const Violation& violation, InputEvent& event) {
+    violation_ = violation;
+    event = InputEvent::violation;
+    return Step::stop;
+}
+
+} // namespace qio::ws
