@@ -106,10 +106,11 @@ Result<bool> ChannelWebsock::fill(IovecCursor& sink, std::size_t& moved) {
     std::size_t count = 0;
     std::uint64_t direct = 0;
     if (staged_.empty())
-        for (auto& vector : sink.window().first(std::min<std::size_t>(
-                 sink.window().size(), vectors.size() - 1))) {
+        for (auto& vector : sink.window().first(
+                 std::min<std::size_t>(sink.window().size(), vectors.size() - 1))) {
             const auto left = input_->payload_left() - direct;
-            vectors[count] = {vector.iov_base, std::min<std::uint64_t>(vector.iov_len, left)};
+            vectors[count] = {vector.iov_base,
+                              std::min<std::uint64_t>(vector.iov_len, left)};
             direct += vectors[count].iov_len;
             if (vectors[count].iov_len != 0)
                 ++count;

@@ -23,14 +23,14 @@ class ClosingHandshake;
 
 /// The server's end of a WebSocket, carrying a byte stream in binary messages.
 ///
-/// Reading delivers payload as it arrives, whatever the frames; message boundaries are not
-/// kept. Each write becomes one binary frame of at most 64 KiB. Pings are answered, and a
-/// text message is refused with code 1003, while the owner reads. When the peer closes,
-/// reads return end of stream, and peer_close() says why; a stream that ends in the middle
-/// of a frame or message is an error.
+/// Reading delivers payload as it arrives, whatever the frames; message boundaries are
+/// not kept. Each write becomes one binary frame of at most 64 KiB. Pings are answered,
+/// and a text message is refused with code 1003, while the owner reads. When the peer
+/// closes, reads return end of stream, and peer_close() says why; a stream that ends in
+/// the middle of a frame or message is an error.
 ///
-/// Units/limits: 16 KiB of undecoded input, 64 KiB of unsent output; the peer is not read
-/// from while the owner does not read.
+/// Units/limits: 16 KiB of undecoded input, 4 KiB of unsent control frames; the peer is
+/// not read from while the owner does not read.
 /// Lifetime: owns the channel below.
 /// Source: RFC 6455; section numbers in the sources refer to it.
 class QIO_API ChannelWebsock final : public Channel {
@@ -50,17 +50,19 @@ public:
     /// cancelled (also when the channel is closed or destroyed meanwhile).
     void handshake(const OperationOptions& options, Completion<void> completion);
 
-    /// The client's request, and the sub-protocol chosen ("" = none): after the handshake.
+    /// The client's request, and the sub-protocol chosen ("" = none): after the
+    /// handshake.
     const ws::HttpRequest& request() const { return request_; }
     const std::string& sub_protocol() const { return sub_protocol_; }
 
     /// What the peer's close frame said; empty until it came.
     const std::optional<ws::ClosePayload>& peer_close() const { return peer_close_; }
 
-    /// Closes as §7.1.2 says: sends what is queued and a close frame, waits for the
-    /// peer's, reading data away, and closes the channel below; at the deadline at the
-    /// latest (5 s if `options` has none).
-    /// Errors: timed_out, cancelled, disconnected: the channel is closed all the same.
+    /// Closes as §7.1.2 says: sends a close frame, waits for the peer's, reading data
+    /// away, and closes the channel below; at the deadline at the latest (5 s if
+    /// `options` has none). Behind a write that was short there is no place for a close
+    /// frame: then it only closes. Errors: timed_out, cancelled, disconnected: the
+    /// channel is closed all the same.
     void close_gracefully(ws::CloseCode code, std::string reason,
                           const OperationOptions& options, Completion<void> completion);
 
@@ -107,12 +109,12 @@ private:
     const std::shared_ptr<Channel> transport_;
     const ws::HandshakePolicy policy_;
     State state_ = State::fresh;
-    bool readable_ = false;         // staged_ may hold more for the reader
-    bool write_shut_down_ = false;  // the transport's, behind our close frame
+    bool readable_ = false;        // staged_ may hold more for the reader
+    bool write_shut_down_ = false; // the transport's, behind our close frame
     ByteQueue staged_;
     std::unique_ptr<ws::FrameInput> input_;
     std::unique_ptr<ws::FrameOutput> output_;
-    std::optional<Error> error_;    // why it ended, if not in order
+    std::optional<Error> error_; // why it ended, if not in order
     std::optional<ws::ClosePayload> peer_close_;
     ws::HttpRequest request_;
     std::string sub_protocol_;

@@ -8,7 +8,8 @@
 
 namespace qio::ws {
 
-ClosingHandshake::ClosingHandshake(ChannelWebsock& channel, std::shared_ptr<Task<void>> task)
+ClosingHandshake::ClosingHandshake(ChannelWebsock& channel,
+                                   std::shared_ptr<Task<void>> task)
     : channel_(channel), task_(std::move(task)) {
     task_->on_abort([this] {
         finish(Error{ErrorKind::timed_out, 0, "the peer did not close in time"});

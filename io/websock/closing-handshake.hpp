@@ -1,4 +1,5 @@
-// internal: waits for the peer's close frame, or its patience, and closes (RFC 6455 §7.1).
+// internal: waits for the peer's close frame, or its patience, and closes (RFC 6455
+// §7.1).
 #pragma once
 
 #include <chrono>

@@ -1,8 +1,7 @@
-// What has to leave: the unsent tail of a frame, a pong, a close frame.
+// What leaves: data frames straight from the caller, and a few control bytes.
 #include "io/websock/frame-output.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace qio::ws {
@@ -12,71 +11,87 @@ namespace {
 // Buffers of one call that go into one frame; a list that is longer gives a short count.
 constexpr std::size_t max_vectors = 62;
 
-/// Copies the front of `buffers` to `to`, at most max_payload bytes. Returns the bytes.
-std::size_t take_payload(std::span<const iovec> buffers, std::span<iovec> to,
-                         std::size_t& count) {
-    std::size_t total = 0;
-    for (auto& buffer : buffers) {
-        if (count == to.size() || total == FrameOutput::max_payload)
-            break;
-        if (buffer.iov_len == 0)
-            continue;
-        const std::size_t length =
-            std::min(buffer.iov_len, FrameOutput::max_payload - total);
-        to[count++] = {buffer.iov_base, length};
-        total += length;
-    }
-    return total;
-}
-
 } // namespace
 
-IoResult FrameOutput::send(Channel& transport, std::span<const iovec> buffers) {
-    move_pong();
-    std::array<iovec, max_vectors + 2> vectors;
-    const std::size_t queued = queue_.size();
+struct FrameOutput::Batch {
+    std::array<iovec, max_vectors + 2> vectors; // [0] queued, [1] header
     std::size_t count = 2;
-    const std::size_t payload = take_payload(buffers, vectors, count);
-    const auto header = encode_frame_header(Opcode::binary, Fin::yes, payload);
-    vectors[0] = to_iovec(queue_.readable());
-    vectors[1] = to_iovec(header.view());
+    std::size_t payload = 0;
 
-    const auto sent = QIO_TRY(transport.writev(std::span(vectors).first(count)));
-    if (!sent)
-        return std::nullopt;
-    queue_.consume(std::min(*sent, queued));
-    // Nothing of the new frame has left: it has not begun, and the caller keeps it.
-    if (*sent <= queued && queued != 0)
-        return std::nullopt;
-    keep_tail(std::span(vectors).subspan(1, count - 1), *sent - queued);
-    return payload;
+    /// Takes at most `limit` bytes from the front of `buffers`.
+    void add_payload(std::span<const iovec> buffers, std::size_t limit) {
+        for (auto& buffer : buffers) {
+            if (count == vectors.size() || payload == limit)
+                return;
+            const std::size_t length = std::min(buffer.iov_len, limit - payload);
+            if (length != 0)
+                vectors[count++] = {buffer.iov_base, length};
+            payload += length;
+        }
+    }
+    std::span<const iovec> view() const { return std::span(vectors).first(count); }
+};
+
+void FrameOutput::begin_frame(std::size_t payload) {
+    header_ = encode_frame_header(Opcode::binary, Fin::yes, payload);
+    header_sent_ = 0;
+    payload_left_ = payload;
 }
 
-void FrameOutput::keep_tail(std::span<const iovec> vectors, std::size_t sent) {
-    for (auto& vector : vectors) {
-        const std::size_t skip = std::min(sent, vector.iov_len);
-        sent -= skip;
-        queue_.append({static_cast<const std::byte*>(vector.iov_base) + skip,
-                       vector.iov_len - skip});
+IoResult FrameOutput::send(Channel& transport, std::span<const iovec> buffers) {
+    for (;;) {
+        const bool is_new = !is_in_frame();
+        if (is_new)
+            move_pong();
+        Batch batch;
+        batch.add_payload(buffers, is_new ? max_payload : payload_left_);
+        if (is_new)
+            begin_frame(batch.payload);
+        batch.vectors[0] = to_iovec(is_new ? queue_.readable() : ByteView());
+        batch.vectors[1] = to_iovec(header_.view().subspan(header_sent_));
+        const auto sent = transport.writev(batch.view());
+        const std::size_t moved = sent && *sent ? account(**sent) : 0;
+        // Until its first byte has left, a frame has promised nothing.
+        if (header_sent_ == 0)
+            payload_left_ = 0;
+        if (!sent || !*sent)
+            return sent;
+        if (moved != 0)
+            return moved;
     }
+}
+
+/// Books what the channel below has taken, in the order of Batch. Returns the payload.
+std::size_t FrameOutput::account(std::size_t sent) {
+    // Within a frame the queue was not offered.
+    if (header_sent_ == 0) {
+        const std::size_t queued = std::min(sent, queue_.size());
+        queue_.consume(queued);
+        sent -= queued;
+    }
+    const std::size_t header = std::min(sent, header_.size - header_sent_);
+    header_sent_ += header;
+    sent -= header;
+    payload_left_ -= sent;
+    return sent;
 }
 
 Result<bool> FrameOutput::flush(Channel& transport) {
-    for (;;) {
+    while (has_pending()) {
         move_pong();
-        if (queue_.empty())
-            return true;
         const auto sent = QIO_TRY(transport.write(queue_.readable()));
         if (!sent)
             return false;
         queue_.consume(*sent);
     }
+    return true;
 }
 
 void FrameOutput::queue_pong(ByteView payload) {
     if (close_queued_)
         return;
-    std::memcpy(pong_.data(), payload.data(), payload.size());
+    if (!payload.empty())
+        std::memcpy(pong_.data(), payload.data(), payload.size());
     pong_size_ = payload.size() + 1;
 }
 
@@ -104,6 +119,7 @@ void FrameOutput::queue_control(Opcode opcode, ByteView payload) {
 void FrameOutput::clear() {
     queue_.clear();
     pong_size_ = 0;
+    payload_left_ = 0;
 }
 
 } // namespace qio::ws

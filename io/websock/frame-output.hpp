@@ -1,4 +1,4 @@
-// internal: what has to leave: the unsent tail of a frame, a pong, a close frame.
+// internal: what leaves: data frames straight from the caller, and a few control bytes.
 #pragma once
 
 #include <array>
@@ -11,25 +11,25 @@
 
 namespace qio::ws {
 
-/// Sends frames to the channel below; a frame's header and the caller's buffers go down
-/// in one call, and only what that did not take is kept.
+/// Sends frames to the channel below without copying payload: a frame's header and the
+/// caller's buffers go down in one call. What that does not take stays with the caller:
+/// the frame has promised its length, and the caller's next bytes go on filling it.
 ///
-/// Limits: at most one frame's tail, one pong and one close frame are queued, so never
-/// more than max_queued bytes whatever the peer does.
+/// Limits: only control frames and the handshake's response are queued, max_queued bytes
+/// whatever the peer does. A queued control frame waits for the end of the data frame.
 class FrameOutput {
 public:
-    /// Payload of one data frame. Bounds the tail, and so a slow reader's cost.
+    /// Payload of one data frame. Peers take a frame whole, and a pong waits for its end.
     static constexpr std::size_t max_payload = 64 * 1024;
-    static constexpr std::size_t max_queued =
-        max_payload + max_frame_header + 2 * (max_frame_header + max_control_payload);
+    static constexpr std::size_t max_queued = 4096;
 
     FrameOutput() : queue_(max_queued) {}
 
-    /// Sends one binary frame with the front of `buffers` as payload; the count may be
-    /// short. Would block while an earlier frame has not left.
+    /// Sends payload of a binary frame, begun by this call or an earlier one: the front
+    /// of `buffers`; the count may be short.
     IoResult send(Channel& transport, std::span<const iovec> buffers);
 
-    /// Sends what is queued. True: nothing is left.
+    /// Sends what is queued, if no data frame is half sent. True: nothing is left to do.
     Result<bool> flush(Channel& transport);
 
     /// Queues a pong; while one cannot leave, a newer one takes its place (§5.5.3).
@@ -39,17 +39,28 @@ public:
     /// Queues the close frame; nothing is sent after it.
     void queue_close(ByteView payload);
 
-    bool has_pending() const { return !queue_.empty() || pong_size_ != 0; }
+    /// Whether flush() has something to do as soon as the channel below is writable.
+    bool has_pending() const {
+        return !is_in_frame() && (!queue_.empty() || pong_size_ != 0);
+    }
     bool is_close_queued() const { return close_queued_; }
     /// Drops everything.
     void clear();
 
 private:
+    /// The vectors of one call: queued bytes, header, payload.
+    struct Batch;
+
+    bool is_in_frame() const { return payload_left_ != 0; }
+    void begin_frame(std::size_t payload);
+    std::size_t account(std::size_t sent);
     void queue_control(Opcode opcode, ByteView payload);
     void move_pong();
-    void keep_tail(std::span<const iovec> vectors, std::size_t sent);
 
     ByteQueue queue_;
+    EncodedHeader header_;
+    std::size_t header_sent_ = 0;
+    std::size_t payload_left_ = 0; // of the data frame under way
     std::array<std::byte, max_control_payload> pong_{};
     std::size_t pong_size_ = 0; // payload size + 1; 0 = no pong waits
     bool close_queued_ = false;

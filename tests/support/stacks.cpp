@@ -1,0 +1,85 @@
+// Every pair of connected channels the contract is tested over.
+#include "tests/support/stacks.hpp"
+
+#include <glib.h>
+
+#include "io/socket/channel-socket.hpp"
+#include "io/websock/channel-websock.hpp"
+#include "tests/support/loop.hpp"
+#include "tests/support/websock-client.hpp"
+
+namespace qio::test {
+
+namespace {
+
+ChannelPair make_pipe() {
+    return make_pipe_pair();
+}
+ChannelPair make_websock_over_pipe() {
+    return put_websock_on(make_pipe_pair());
+}
+ChannelPair make_websock_over_unix() {
+    return put_websock_on(make_unix_pair());
+}
+ChannelPair make_websock_over_tcp() {
+    return put_websock_on(make_tcp_pair());
+}
+ChannelPair make_websock_over_websock() {
+    return put_websock_on(put_websock_on(make_unix_pair()));
+}
+
+} // namespace
+
+const std::vector<Stack>& all_stacks() {
+    static const std::vector<Stack> stacks = {
+        {"pipe", &make_pipe},
+        {"unix", &make_unix_pair},
+        {"tcp", &make_tcp_pair},
+        {"websock over pipe", &make_websock_over_pipe},
+        {"websock over unix", &make_websock_over_unix},
+        {"websock over tcp", &make_websock_over_tcp},
+        {"websock over websock", &make_websock_over_websock},
+    };
+    return stacks;
+}
+
+ChannelPair make_unix_pair() {
+    auto pair = ChannelSocket::socket_pair();
+    g_assert(pair.has_value());
+    return {pair->first, pair->second};
+}
+
+ChannelPair make_tcp_pair() {
+    auto listener =
+        ChannelSocket::listen(InetAddress{.host = "127.0.0.1", .port = "0"}, 1);
+    g_assert(listener.has_value());
+    std::shared_ptr<Channel> client;
+    ChannelSocket::connect(*(*listener)->local_address(), {}, [&](auto result) {
+        g_assert(result.has_value());
+        client = *result;
+    });
+    std::shared_ptr<Channel> server;
+    run_until([&] {
+        if (!server)
+            if (auto accepted = (*listener)->accept(); accepted && *accepted)
+                server = **accepted;
+        return client && server;
+    });
+    g_assert(client && server);
+    return {client, server};
+}
+
+ChannelPair put_websock_on(ChannelPair below) {
+    auto server = ChannelWebsock::server(below.second);
+    bool done = false;
+    server->handshake({}, [&](Result<void> result) {
+        g_assert(result.has_value());
+        done = true;
+    });
+    const std::string response = WebsockClient::shake_hands(*below.first);
+    g_assert(response.starts_with("HTTP/1.1 101 "));
+    run_until([&] { return done; });
+    return {std::make_shared<WebsockClient>(below.first), server};
+}
+
+} // namespace qio::test

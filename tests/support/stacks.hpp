@@ -1,0 +1,27 @@
+// Every pair of connected channels the contract is tested over.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/support/pipe-channel.hpp"
+
+namespace qio::test {
+
+/// A named way to get two channels that talk to each other. `first` is the client's end.
+struct Stack {
+    std::string name;
+    ChannelPair (*make)();
+};
+
+/// pipe, unix, tcp, WebSocket over each, WebSocket over WebSocket.
+const std::vector<Stack>& all_stacks();
+
+ChannelPair make_unix_pair();
+ChannelPair make_tcp_pair();
+
+/// Puts a WebSocket on a pair: our server on the second, the tests' client on the first.
+/// Runs the default context for the handshake.
+ChannelPair put_websock_on(ChannelPair below);
+
+} // namespace qio::test
