@@ -23,8 +23,10 @@ std::string base64_encode(ByteView data) {
 }
 
 std::optional<Bytes> base64_decode(std::string_view text) {
-    // nettle skips white space and takes unpadded text; neither is base64 on the wire.
-    if (text.size() % 4 != 0 || text.find_first_of(" \t\r\n\f\v") != text.npos)
+    // nettle skips white space and is lax about padding; neither is base64 on the wire.
+    const std::size_t padding = text.size() - text.substr(0, text.find('=')).size();
+    if (text.size() % 4 != 0 || padding > 2 ||
+        text.find_first_of(" \t\r\n\f\v") != text.npos)
         return std::nullopt;
     base64_decode_ctx context;
     base64_decode_init(&context);

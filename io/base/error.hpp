@@ -54,6 +54,17 @@ public:
     Result(Error error) : std::expected<T, Error>(std::unexpect, std::move(error)) {}
 };
 
+namespace detail {
+
+/// The value of a result that has one. A function, so that its value may go unused.
+template <class T>
+T take_value(Result<T>&& result) {
+    return *std::move(result);
+}
+inline void take_value(Result<void>&&) {}
+
+} // namespace detail
+
 } // namespace qio
 
 /// Gives the value of a Result, or returns its error from the enclosing function.
@@ -62,5 +73,5 @@ public:
         auto qio_try_result = (expression);                                              \
         if (!qio_try_result)                                                             \
             return std::move(qio_try_result).error();                                    \
-        *std::move(qio_try_result);                                                      \
+        ::qio::detail::take_value(std::move(qio_try_result));                            \
     })

@@ -1,4 +1,4 @@
-// The frame header: parsing, encoding, and the order of frames (RFC 6455 §5).
+// internal: the frame header: parsing, encoding, and the order of frames (RFC 6455 §5).
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Writing the head of an HTTP/1.1 response.
+// internal: writing the head of an HTTP/1.1 response.
 #pragma once
 
 #include <span>

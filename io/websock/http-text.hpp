@@ -1,4 +1,4 @@
-// Characters, blanks, lists and authorities of HTTP text (RFC 9110, RFC 9112).
+// internal: characters, blanks, lists and authorities of HTTP text (RFC 9110, RFC 9112).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Masking and unmasking of frame payload (RFC 6455 §5.3).
+// internal: masking and unmasking of frame payload (RFC 6455 §5.3).
 #pragma once
 
 #include <array>

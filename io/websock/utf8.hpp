@@ -1,4 +1,4 @@
-// UTF-8 that arrives in pieces (RFC 3629).
+// internal: UTF-8 that arrives in pieces (RFC 3629).
 #pragma once
 
 #include <cstddef>
