@@ -1,0 +1,160 @@
+// Real noVNC releases in a real browser against vnc-demo: `node novnc.mjs [VERSION|page]...`.
+//
+// Each version connects with its own defaults, must show the demo's colour bars, and must
+// see its keys and clicks come back as colours. `page` is the page that the demo serves.
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { bundle, versions } from './page/bundle.mjs';
+import { built, deadlineMs, here, root, runAll, start } from './support.mjs';
+
+const width = 800;
+const bars = ['c0c0c0', 'c0c000', '00c0c0', '00c000', 'c000c0', 'c00000', '0000c0', '000000'];
+const keySquare = [40, 560];
+const clickSquare = [100, 560];
+
+const hex = (r, g, b) =>
+  [r, g, b].map((part) => (part & 255).toString(16).padStart(2, '0')).join('');
+const keyColour = (keysym) => hex(keysym * 37, keysym * 73, keysym * 151);
+const clickColour = (x, y, buttons) => hex(x, y, buttons * 60);
+
+// Serves page/ and the bundles at a port of its own choice.
+async function servePages() {
+  const types = { html: 'text/html', mjs: 'text/javascript' };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname;
+    const version = path.match(/^\/rfb-(.+)\.mjs$/)?.[1];
+    const file = path === '/' ? 'index.html' : path.slice(1);
+    try {
+      const text = version ? await bundle(version) : await readFile(join(here, 'page', file));
+      response.setHeader('content-type', types[file.split('.').pop()]);
+      response.end(text);
+    } catch (error) {
+      response.writeHead(404).end(String(error));
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+// In the page: the colour of one pixel of the display as "rrggbb"; empty without a canvas.
+function definePixel() {
+  window.pixel = ([x, y]) => {
+    const canvas = document.querySelector('canvas');
+    if (!canvas || x >= canvas.width || y >= canvas.height)
+      return '';
+    const [r, g, b] = canvas.getContext('2d').getImageData(x, y, 1, 1).data;
+    return ((r << 16) | (g << 8) | b).toString(16).padStart(6, '0');
+  };
+}
+
+// Waits until the pixel at `at` has `colour`; says what it has instead when it never does.
+async function expectPixel(page, at, colour, what) {
+  try {
+    await page.waitForFunction(([place, wanted]) => window.pixel(place) === wanted,
+      [at, colour], { timeout: deadlineMs });
+  } catch {
+    const [found, seen] = await page.evaluate(
+      (place) => [window.pixel(place), window.seen ?? null], at);
+    throw new Error(`${what}: pixel ${at} is '${found}', not '${colour}' ${JSON.stringify(seen)}`);
+  }
+}
+
+async function expectBars(page) {
+  for (const [index, colour] of bars.entries())
+    await expectPixel(page, [(index + 0.5) * width / bars.length, 40], colour, `bar ${index}`);
+}
+
+async function expectConnected(page) {
+  await page.waitForFunction(() => window.seen?.errors.length > 0
+    || window.seen?.events.some(({ name }) => name === 'connect' || name === 'disconnect'),
+  undefined, { timeout: deadlineMs });
+  const seen = await page.evaluate(() => window.seen);
+  if (seen.errors.length > 0 || seen.events.some(({ name }) => name === 'disconnect'))
+    throw new Error(`did not connect: ${JSON.stringify(seen)}`);
+}
+
+async function expectKeys(page) {
+  await page.evaluate(() => window.rfb.focus());
+  for (const [key, keysym] of [['q', 0x71], ['Shift+A', 0x41], ['Enter', 0xff0d], ['7', 0x37]]) {
+    await page.keyboard.press(key);
+    await expectPixel(page, keySquare, keyColour(keysym), `key ${key}`);
+  }
+}
+
+async function expectClicks(page) {
+  const box = await page.locator('canvas').first().boundingBox();
+  for (const [x, y, button, mask] of [[300, 400, 'left', 1], [511, 333, 'right', 4]]) {
+    await page.mouse.click(box.x + x, box.y + y, { button });
+    await expectPixel(page, clickSquare, clickColour(x, y, mask), `${button} click`);
+  }
+}
+
+async function expectNoErrors(page) {
+  const { errors } = await page.evaluate(() => window.seen);
+  if (errors.length > 0)
+    throw new Error(`errors in the page: ${JSON.stringify(errors)}`);
+}
+
+async function checkVersion(page, version, pages, demo) {
+  const url = `ws://127.0.0.1:${demo.websocket}/websockify`;
+  await page.goto(`${pages.address}/?version=${version}&url=${encodeURIComponent(url)}`);
+  await expectConnected(page);
+  await expectBars(page);
+  await expectKeys(page);
+  await expectClicks(page);
+  await expectNoErrors(page);
+  if (version === '1.7.0') {
+    mkdirSync(join(root, 'artifacts'), { recursive: true });
+    await page.locator('canvas').first().screenshot({ path: join(root, 'artifacts/demo.png') });
+  }
+}
+
+async function checkDemoPage(page, demo) {
+  await page.goto(demo.page);
+  await expectBars(page);
+}
+
+async function inNewPage(browser, use) {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  try {
+    const page = await context.newPage();
+    await page.addInitScript(definePixel);
+    await use(page);
+  } finally {
+    await context.close();
+  }
+}
+
+async function main(names) {
+  const demo = await start(built('ui/tools/vnc-demo'), [
+    '--port', '0', '--rfb-port', '0', '--websocket-port', '0', '--json',
+    '--novnc', join(here, 'node_modules/novnc-1.7.0')]);
+  const ports = JSON.parse(demo.line);
+  const pages = await servePages();
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  try {
+    await runAll('novnc ', names.map((name) => [name, () => inNewPage(browser, (page) =>
+      name === 'page' ? checkDemoPage(page, ports) : checkVersion(page, name, pages, ports))]));
+  } finally {
+    await browser.close();
+    pages.close();
+    await demo.stop();
+  }
+}
+
+const known = [...Object.keys(versions), 'page'];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`novnc.mjs: no such version: ${unknown}; known: ${known}`);
+  process.exitCode = 2;
+} else {
+  await main(asked.length > 0 ? asked : known);
+}

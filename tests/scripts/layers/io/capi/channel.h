@@ -1,0 +1,2 @@
+// The C face.
+#include "io/core/good.hpp"

@@ -1,0 +1,2 @@
+// The C face is for programs in C.
+#include "io/capi/channel.h"

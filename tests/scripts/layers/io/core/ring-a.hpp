@@ -1,0 +1,3 @@
+// Half of a circle.
+#pragma once
+#include "io/core/ring-b.hpp"

@@ -1,0 +1,3 @@
+// Siblings do not know each other.
+#include "io/plain/sibling.hpp"
+#include "io/socket/good.hpp"

@@ -1,0 +1,3 @@
+// Display state: knows bytes, no channel.
+#pragma once
+#include "io/base/good.hpp"

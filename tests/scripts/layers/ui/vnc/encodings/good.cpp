@@ -1,0 +1,3 @@
+// Includes what it may.
+#include "io/base/good.hpp"
+#include "ui/vnc/rfb/good.hpp"

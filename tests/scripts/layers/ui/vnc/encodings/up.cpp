@@ -1,0 +1,2 @@
+// Pure code that wants the server.
+#include "ui/vnc/server.hpp"

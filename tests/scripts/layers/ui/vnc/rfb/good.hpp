@@ -1,0 +1,3 @@
+// Protocol words.
+#pragma once
+#include "ui/good.hpp"
