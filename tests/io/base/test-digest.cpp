@@ -34,8 +34,8 @@ void encodes_and_decodes_the_published_vectors(void**) {
 }
 
 void refuses_what_is_not_base64(void**) {
-    for (auto text :
-         {"Zg=", "Zg", "Z===", "Zg==Zg==", "Zm9v\n", "Zm9 ", "!!!!", "====", "A===", "Zg=a", "Zm9vZg= ="})
+    for (auto text : {"Zg=", "Zg", "Z===", "Zg==Zg==", "Zm9v\n", "Zm9 ", "!!!!",
+                      "====", "A===", "Zg=a", "Zm9vZg= ="})
         assert_false(base64_decode(text).has_value());
 }
 

@@ -264,13 +264,15 @@ void a_writer_meets_a_bound_and_goes_on_when_the_reader_does(void** state) {
     std::size_t received = 0;
     Watch watch(*second, Condition::out, [&](Condition) {
         if (sent % block.size() == 0 || !send_more())
-            watch.set_condition(sent % block.size() == 0 ? Condition::none : Condition::out);
+            watch.set_condition(sent % block.size() == 0 ? Condition::none
+                                                         : Condition::out);
     });
     const Watch reader(*first, Condition::in, [&, channel = first](Condition) {
         if (const auto count = channel->read(sink); count && *count)
             received += **count;
     });
-    const bool done = run_until([&] { return sent % block.size() == 0 && received == sent; });
+    const bool done =
+        run_until([&] { return sent % block.size() == 0 && received == sent; });
     assert_true(done);
 }
 
