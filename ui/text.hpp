@@ -1,0 +1,21 @@
+// Conversions between UTF-8, which programs use, and Latin-1, which RFB cut text is in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "io/base/api.hpp"
+#include "io/base/bytes.hpp"
+
+namespace qio::ui {
+
+/// Whether the text is valid UTF-8 (RFC 3629: no overlong forms, no surrogates).
+QIO_API bool is_utf8(std::string_view text);
+
+/// ISO 8859-1 bytes as UTF-8. Every byte is a character, so this cannot fail.
+QIO_API std::string utf8_from_latin1(ByteView latin1);
+
+/// UTF-8 as ISO 8859-1; a character it lacks, or a byte that is no UTF-8, becomes '?'.
+QIO_API Bytes latin1_from_utf8(std::string_view utf8);
+
+} // namespace qio::ui
