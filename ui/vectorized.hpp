@@ -1,4 +1,4 @@
-// Asks the compiler for SIMD in the functions behind it, in optimised builds.
+// internal: asks the compiler for SIMD in the functions behind it, in optimised builds.
 // Include it last, and in a source file only.
 #pragma once
 

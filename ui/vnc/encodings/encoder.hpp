@@ -1,4 +1,4 @@
-// The interface of everything that turns pixels into a rectangle's payload.
+// internal: the interface of everything that turns pixels into a rectangle's payload.
 #pragma once
 
 #include "io/base/bytes.hpp"

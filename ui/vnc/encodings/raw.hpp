@@ -1,4 +1,4 @@
-// Raw encoding: rows of pixels as they are. Source: RFC 6143 §7.7.1.
+// internal: Raw encoding: rows of pixels as they are. Source: RFC 6143 §7.7.1.
 #pragma once
 
 #include "ui/vnc/encodings/encoder.hpp"

@@ -1,4 +1,4 @@
-// Rows of a surface in a client's pixel format, whatever the surface's format is.
+// internal: rows of a surface in a client's pixel format, whatever the surface's format is.
 #pragma once
 
 #include <cstddef>

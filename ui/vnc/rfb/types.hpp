@@ -1,4 +1,4 @@
-// The protocol's numbers, under the names the RFB text gives them.
+// internal: the protocol's numbers, under the names the RFB text gives them.
 // Source: RFC 6143 and the community's RFB protocol text, cited as "RFB".
 #pragma once
 

@@ -1,4 +1,4 @@
-// The ProtocolVersion handshake. Source: RFC 6143 §7.1.1.
+// internal: the ProtocolVersion handshake. Source: RFC 6143 §7.1.1.
 #pragma once
 
 #include <cstddef>

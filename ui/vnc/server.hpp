@@ -1,0 +1,79 @@
+// A VNC server for one display: listeners, clients, and what they may use of us.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "io/base/api.hpp"
+#include "io/core/channel.hpp"
+#include "io/socket/address.hpp"
+#include "io/websock/handshake.hpp"
+#include "ui/display.hpp"
+
+namespace qio::vnc {
+
+/// What happens when a client asks for the display for itself alone, or not (the shared
+/// flag of ClientInit).
+enum class SharePolicy : std::uint8_t {
+    allow_exclusive, ///< an exclusive client disconnects the others and keeps new ones out
+    force_shared,    ///< a client that does not want to share is refused
+    ignore,          ///< everybody shares
+};
+
+/// Limits of a server. The defaults suit an emulator on a network.
+struct ServerOptions {
+    SharePolicy share = SharePolicy::allow_exclusive;
+    /// From the connection to the end of the RFB handshake, WebSocket included.
+    std::chrono::milliseconds handshake_deadline{30000};
+    /// Clients that have not finished their handshake; the oldest makes room for a new one.
+    std::size_t max_connecting = 32;
+    /// Clients that have; more are refused.
+    std::size_t max_clients = 32;
+};
+
+/// Serves a display to RFB clients over sockets and WebSockets.
+///
+/// Updates are driven by the display's damage: a change reaches a client that has asked
+/// for it in one turn of the main loop. At most one update per client is on its way, and
+/// what a client does not read is not queued.
+///
+/// Context: one GMainContext, whose thread calls everything here. The display may be
+/// driven from any thread.
+class QIO_API Server final {
+public:
+    /// Context: null = the caller's thread-default.
+    static std::unique_ptr<Server> create(std::shared_ptr<ui::Display> display,
+                                          const ServerOptions& options = {},
+                                          GMainContext* context = nullptr);
+    /// Disconnects all clients.
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Accepts RFB clients on an address; may be called again to add more.
+    /// Errors: address_in_use, permission_denied, not_found, invalid_argument.
+    Result<void> listen(const SocketAddress& address);
+    /// The same for RFB inside WebSocket (noVNC). The policy decides who may connect.
+    Result<void> listen_websocket(const SocketAddress& address,
+                                  ws::HandshakePolicy policy = ws::vnc_listener_policy());
+
+    /// What it listens on, with real port numbers.
+    std::vector<SocketAddress> addresses() const;
+    std::vector<SocketAddress> websocket_addresses() const;
+
+    /// Serves a client over a channel that is connected already.
+    void add_client(std::shared_ptr<Channel> channel);
+
+    /// Clients whose handshake is complete, and all others.
+    std::size_t client_count() const;
+    std::size_t connecting_count() const;
+
+private:
+    class Impl;
+    explicit Server(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace qio::vnc
