@@ -12,7 +12,7 @@ struct KeyEvent {
     std::uint32_t keysym = 0; ///< an X11 keysym, 0 if unknown
     /// PC XT set 1 scan code; bit 7 stands for the prefix 0xE0. Empty if the viewer only
     /// knows the keysym.
-    std::optional<std::uint32_t> xt_keycode;
+    std::optional<std::uint32_t> xt_keycode{};
     bool down = false;
 
     bool operator==(const KeyEvent&) const = default;

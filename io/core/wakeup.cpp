@@ -16,9 +16,13 @@ gboolean dispatch(GSource* source, GSourceFunc, gpointer data) noexcept {
     return G_SOURCE_CONTINUE;
 }
 
-gboolean unused(gpointer) noexcept { return G_SOURCE_CONTINUE; }
+gboolean unused(gpointer) noexcept {
+    return G_SOURCE_CONTINUE;
+}
 
-void free_callback(gpointer data) noexcept { delete static_cast<Callback*>(data); }
+void free_callback(gpointer data) noexcept {
+    delete static_cast<Callback*>(data);
+}
 
 GSourceFuncs functions = {nullptr, nullptr, dispatch, nullptr, nullptr, nullptr};
 
@@ -31,6 +35,8 @@ Wakeup::Wakeup(Callback callback, GMainContext* context)
     g_source_attach(source_.get(), context_or_default(context).get());
 }
 
-Wakeup::~Wakeup() { g_source_destroy(source_.get()); }
+Wakeup::~Wakeup() {
+    g_source_destroy(source_.get());
+}
 
 } // namespace qio

@@ -17,7 +17,8 @@ namespace qio::vnc {
 /// What happens when a client asks for the display for itself alone, or not (the shared
 /// flag of ClientInit).
 enum class SharePolicy : std::uint8_t {
-    allow_exclusive, ///< an exclusive client disconnects the others and keeps new ones out
+    allow_exclusive, ///< an exclusive client disconnects the others and keeps new ones
+                     ///< out
     force_shared,    ///< a client that does not want to share is refused
     ignore,          ///< everybody shares
 };
@@ -27,7 +28,8 @@ struct ServerOptions {
     SharePolicy share = SharePolicy::allow_exclusive;
     /// From the connection to the end of the RFB handshake, WebSocket included.
     std::chrono::milliseconds handshake_deadline{30000};
-    /// Clients that have not finished their handshake; the oldest makes room for a new one.
+    /// Clients that have not finished their handshake; the oldest makes room for a new
+    /// one.
     std::size_t max_connecting = 32;
     /// Clients that have; more are refused.
     std::size_t max_clients = 32;

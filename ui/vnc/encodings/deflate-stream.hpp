@@ -1,4 +1,5 @@
-// internal: one continuous zlib stream, flushed wherever the client must be able to read on.
+// internal: one continuous zlib stream, flushed wherever the client must be able to read
+// on.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// internal: rows of a surface in a client's pixel format, whatever the surface's format is.
+// internal: rows of a surface in a client's pixel format, whatever the surface's format
+// is.
 #pragma once
 
 #include <cstddef>

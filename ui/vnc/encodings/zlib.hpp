@@ -1,4 +1,5 @@
-// internal: Zlib encoding: raw pixels through one deflate stream. Source: RFB, Zlib Encoding.
+// internal: Zlib encoding: raw pixels through one deflate stream. Source: RFB, Zlib
+// Encoding.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// internal: turns bytes from a client into messages. Source: RFC 6143 §7.5 and the RFB text.
+// internal: turns bytes from a client into messages. Source: RFC 6143 §7.5 and the RFB
+// text.
 #pragma once
 
 #include <cstddef>

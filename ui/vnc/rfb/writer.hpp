@@ -1,4 +1,5 @@
-// internal: appends the server's messages to a byte vector. Source: RFC 6143 §7 and the RFB text.
+// internal: appends the server's messages to a byte vector. Source: RFC 6143 §7 and the
+// RFB text.
 #pragma once
 
 #include <cstdint>

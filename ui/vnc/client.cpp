@@ -1,0 +1,235 @@
+// One client, from the accepted channel to its end.
+#include "ui/vnc/client.hpp"
+
+#include "io/base/trace.hpp"
+#include "ui/text.hpp"
+#include "ui/vnc/rfb/writer.hpp"
+
+namespace qio::vnc {
+
+namespace {
+
+// Wishes for another size go to the emulator no faster than this: a window that is being
+// dragged asks for hundreds.
+constexpr std::chrono::milliseconds min_resize_interval{100};
+
+/// "\r\n" and "\r" as "\n".
+std::string with_plain_line_ends(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r')
+            result += text[i];
+        else if (i + 1 == text.size() || text[i + 1] != '\n')
+            result += '\n';
+    }
+    return result;
+}
+
+} // namespace
+
+Client::Client(ClientHost& host, Transport transport, GMainContext* context)
+    : host_(host), context_(context), transport_(std::move(transport)) {}
+
+void Client::start(std::chrono::milliseconds deadline) {
+    deadline_ = Timer(
+        deadline, [this] { end(EndReason::going_away); }, Timer::Repeat::no, context_);
+    transport_.open({.context = context_, .deadline = deadline_after(deadline)},
+                    [weak = weak_from_this()](const Result<void>& result) {
+                        if (const auto self = weak.lock())
+                            self->opened(result);
+                    });
+}
+
+void Client::opened(const Result<void>& result) {
+    if (ended_)
+        return;
+    if (!result)
+        return on_end(result.error());
+    connection_.emplace(transport_.channel(), *this, context_);
+    handshake_.start(connection_->output());
+    connection_->flush();
+}
+
+void Client::end(EndReason reason) {
+    if (std::exchange(ended_, true))
+        return;
+    const auto keep = shared_from_this();
+    QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
+    deadline_.reset();
+    resize_pause_.reset();
+    if (connection_)
+        connection_->stop();
+    held_.release_all(host_.input());
+    transport_.end(reason, context_);
+    host_.client_ended(*this);
+}
+
+void Client::on_end(std::optional<Error> error) {
+    if (error)
+        QIO_TRACE(vnc, client_failed, "client=%p %s", static_cast<void*>(this),
+                  error->message.c_str());
+    end(EndReason::normal);
+}
+
+// ---- input
+
+std::size_t Client::on_input(ByteView bytes) {
+    handling_ = true;
+    std::size_t used = 0;
+    if (!is_running())
+        used = shake_hands(bytes);
+    if (is_running() && !ended_)
+        used += handle_messages(bytes.subspan(used));
+    handling_ = false;
+    send_updates();
+    return used;
+}
+
+std::size_t Client::shake_hands(ByteView bytes) {
+    const auto used = handshake_.advance(bytes, connection_->output());
+    connection_->flush();
+    if (ended_)
+        return 0;
+    if (!used) {
+        QIO_TRACE(vnc, handshake_failed, "client=%p %s", static_cast<void*>(this),
+                  used.error().message.c_str());
+        end(EndReason::protocol_error);
+        return 0;
+    }
+    if (handshake_.is_done())
+        run();
+    return *used;
+}
+
+void Client::run() {
+    if (!host_.admit(*this, handshake_.is_shared()))
+        return end(EndReason::normal);
+    if (ended_)
+        return;
+    deadline_.reset();
+    updates_.emplace(host_.display_state());
+    append_server_init(connection_->output(), updates_->width(), updates_->height(),
+                       ui::server_native(), updates_->name());
+    connection_->flush();
+}
+
+std::size_t Client::handle_messages(ByteView bytes) {
+    std::size_t used = 0;
+    while (!ended_) {
+        auto parsed = parse_client_message(bytes.subspan(used));
+        if (!parsed) {
+            QIO_TRACE(vnc, bad_message, "client=%p %s", static_cast<void*>(this),
+                      parsed.error().message.c_str());
+            end(EndReason::protocol_error);
+            break;
+        }
+        if (!*parsed)
+            break;
+        used += (*parsed)->consumed;
+        std::visit([this](const auto& message) { handle(message); }, (*parsed)->message);
+    }
+    return used;
+}
+
+void Client::handle(const SetPixelFormat& message) {
+    updates_->set_pixel_format(message.format);
+}
+
+void Client::handle(const SetEncodings& message) {
+    updates_->set_encodings(message.encodings);
+}
+
+void Client::handle(const FramebufferUpdateRequest& message) {
+    updates_->request(message.incremental, message.area);
+}
+
+void Client::handle(const KeyEvent& message) {
+    held_.key(host_.input(),
+              {.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
+}
+
+void Client::handle(const QemuExtendedKeyEvent& message) {
+    ui::KeyEvent event{
+        .keysym = message.keysym, .xt_keycode = {}, .down = message.down};
+    // 0 is no key's scan code: the client knows the keysym only.
+    if (message.xt_keycode != 0)
+        event.xt_keycode = message.xt_keycode;
+    held_.key(host_.input(), event);
+}
+
+void Client::handle(const PointerEvent& message) {
+    held_.pointer(host_.input(),
+                  {.x = message.x, .y = message.y, .buttons = message.button_mask},
+                  updates_->area());
+}
+
+void Client::handle(const ClientCutText& message) {
+    if (auto* sink = host_.input())
+        sink->cut_text(with_plain_line_ends(ui::utf8_from_latin1(message.latin1)));
+}
+
+void Client::handle(const SetDesktopSize& message) {
+    if (!resize_pause_.is_active())
+        return forward_resize(message.width, message.height);
+    // Too soon: the latest wish is passed on when the pause is over, which answers the
+    // earlier ones as well.
+    next_resize_ = std::pair(message.width, message.height);
+}
+
+void Client::forward_resize(int width, int height) {
+    // Held back until the answer is there: it is to bring the new size itself.
+    const bool was_handling = std::exchange(handling_, true);
+    updates_->answer_resize(ask_for_size(width, height));
+    handling_ = was_handling;
+    resize_pause_ = Timer(
+        min_resize_interval,
+        [this] {
+            resize_pause_.reset();
+            if (const auto next = std::exchange(next_resize_, std::nullopt))
+                forward_resize(next->first, next->second);
+        },
+        Timer::Repeat::no, context_);
+    send_updates();
+}
+
+DesktopSizeStatus Client::ask_for_size(int width, int height) {
+    if (width == 0 || height == 0)
+        return DesktopSizeStatus::InvalidLayout;
+    auto* sink = host_.input();
+    if (sink == nullptr)
+        return DesktopSizeStatus::ResizeProhibited;
+    switch (sink->resize_request(width, height)) {
+    case ui::ResizeAnswer::prohibited:
+        return DesktopSizeStatus::ResizeProhibited;
+    case ui::ResizeAnswer::out_of_resources:
+        return DesktopSizeStatus::OutOfResources;
+    case ui::ResizeAnswer::invalid:
+        return DesktopSizeStatus::InvalidLayout;
+    case ui::ResizeAnswer::accepted:
+        break;
+    }
+    host_.refresh_display();
+    const auto& surface = *host_.display_state().surface;
+    const bool done = surface.width() == width && surface.height() == height;
+    return done ? DesktopSizeStatus::NoError : DesktopSizeStatus::RequestForwarded;
+}
+
+// ---- output
+
+void Client::display_changed() {
+    if (ended_ || !is_running())
+        return;
+    updates_->display_changed(host_.display_state());
+    send_updates();
+}
+
+void Client::send_updates() {
+    // One update at a time: what the client has not taken is not added to.
+    if (ended_ || handling_ || !is_running() || !connection_->is_drained())
+        return;
+    updates_->append_to(connection_->output());
+    connection_->flush();
+}
+
+} // namespace qio::vnc

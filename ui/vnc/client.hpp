@@ -1,0 +1,95 @@
+// internal: one client, from the accepted channel to its end.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "io/core/timer.hpp"
+#include "ui/display.hpp"
+#include "ui/vnc/connection.hpp"
+#include "ui/vnc/handshake.hpp"
+#include "ui/vnc/held-input.hpp"
+#include "ui/vnc/rfb/reader.hpp"
+#include "ui/vnc/transport.hpp"
+#include "ui/vnc/update-sender.hpp"
+
+namespace qio::vnc {
+
+class Client;
+
+/// What a client needs from its server.
+class ClientHost {
+public:
+    /// The handshake is over: may this client stay? It may disconnect others.
+    virtual bool admit(Client& client, bool shared) = 0;
+    /// The display as it was when its changes were last taken.
+    virtual const ui::DisplayChanges& display_state() const = 0;
+    /// Takes the display's changes now; all clients are told as if it had woken us.
+    virtual void refresh_display() = 0;
+    /// Who gets the input; may be null.
+    virtual ui::InputSink* input() const = 0;
+    /// It is over; the server drops it. Called once, from the client's end().
+    virtual void client_ended(Client& client) = 0;
+
+protected:
+    ~ClientHost() = default;
+};
+
+/// A session: handshake, messages in, updates out.
+///
+/// Lifetime: held by the server until client_ended().
+class Client final : public std::enable_shared_from_this<Client>,
+                     public ConnectionHandler {
+public:
+    Client(ClientHost& host, Transport transport, GMainContext* context);
+
+    /// Begins. The handshake must be over by `deadline`.
+    void start(std::chrono::milliseconds deadline);
+    /// Disconnects. Idempotent.
+    void end(EndReason reason);
+    /// The display has news; host's display_state() says what.
+    void display_changed();
+
+    bool is_running() const { return updates_.has_value(); }
+    bool is_shared() const { return handshake_.is_shared(); }
+
+    // ---- ConnectionHandler
+    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
+    std::size_t on_input(ByteView bytes) override;
+    void on_drained() override { send_updates(); }
+    void on_end(std::optional<Error> error) override;
+
+private:
+    void opened(const Result<void>& result);
+    std::size_t shake_hands(ByteView bytes);
+    void run();
+    std::size_t handle_messages(ByteView bytes);
+    void send_updates();
+    void forward_resize(int width, int height);
+    DesktopSizeStatus ask_for_size(int width, int height);
+
+    // One per client message (RFB, Client to Server Messages).
+    void handle(const SetPixelFormat& message);
+    void handle(const SetEncodings& message);
+    void handle(const FramebufferUpdateRequest& message);
+    void handle(const KeyEvent& message);
+    void handle(const PointerEvent& message);
+    void handle(const ClientCutText& message);
+    void handle(const SetDesktopSize& message);
+    void handle(const QemuExtendedKeyEvent& message);
+
+    ClientHost& host_;
+    GMainContext* const context_;
+    Transport transport_;
+    Handshake handshake_;
+    HeldInput held_;
+    std::optional<UpdateSender> updates_; // from the end of the handshake on
+    std::optional<Connection> connection_;
+    bool ended_ = false;
+    bool handling_ = false; // of input: updates wait until all of it is seen
+    Timer deadline_;
+    Timer resize_pause_;
+    std::optional<std::pair<int, int>> next_resize_;
+};
+
+} // namespace qio::vnc

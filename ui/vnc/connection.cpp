@@ -1,0 +1,89 @@
+// The bytes of one client: a bounded input queue and one output buffer.
+#include "ui/vnc/connection.hpp"
+
+#include <algorithm>
+
+#include "ui/vnc/rfb/reader.hpp"
+
+namespace qio::vnc {
+
+namespace {
+
+// Bytes per read, so that a client that floods us leaves time for the others.
+constexpr std::size_t max_read = 16 * 1024;
+constexpr std::size_t max_input = max_client_message_bytes + max_read;
+
+// An output buffer above this size is given back once it has left.
+constexpr std::size_t keep_output = 4 << 20;
+
+} // namespace
+
+Connection::Connection(Channel& channel, ConnectionHandler& handler,
+                       GMainContext* context)
+    : channel_(channel), handler_(handler), input_(max_input),
+      watch_(
+          channel, Condition::in, [this](Condition condition) { on_ready(condition); },
+          context) {}
+
+void Connection::stop() {
+    watch_.reset();
+    output_.clear();
+    sent_ = 0;
+}
+
+void Connection::on_ready(Condition condition) {
+    const auto keep = handler_.keep_alive();
+    if (has(condition, Condition::out) && !is_drained())
+        flush();
+    if (watch_.is_active() && has(condition, ~Condition::out))
+        read();
+}
+
+void Connection::read() {
+    // Every message fits with room to spare, so a full queue cannot be a whole message.
+    const std::size_t room = std::min(max_read, input_.room());
+    const auto count = channel_.read(input_.prepare(room));
+    if (!count)
+        return fail(count.error());
+    if (!*count)
+        return;
+    if (**count == 0)
+        return fail(std::nullopt);
+    input_.commit(**count);
+    const std::size_t used = handler_.on_input(input_.readable());
+    input_.consume(used);
+}
+
+void Connection::flush() {
+    if (!watch_.is_active() || is_drained() || !send())
+        return;
+    watch_.set_condition(is_drained() ? Condition::in : Condition::in | Condition::out);
+    if (!is_drained())
+        return;
+    output_.clear();
+    sent_ = 0;
+    if (output_.capacity() > keep_output)
+        output_ = {};
+    handler_.on_drained();
+}
+
+bool Connection::send() {
+    while (!is_drained()) {
+        const auto count = channel_.write(ByteView(output_).subspan(sent_));
+        if (!count) {
+            fail(count.error());
+            return false;
+        }
+        if (!*count)
+            return true;
+        sent_ += **count;
+    }
+    return true;
+}
+
+void Connection::fail(std::optional<Error> error) {
+    stop();
+    handler_.on_end(std::move(error));
+}
+
+} // namespace qio::vnc

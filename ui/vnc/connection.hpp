@@ -1,0 +1,57 @@
+// internal: the bytes of one client: a bounded input queue and one output buffer.
+#pragma once
+
+#include <memory>
+
+#include "io/base/byte-queue.hpp"
+#include "io/core/watch.hpp"
+
+namespace qio::vnc {
+
+/// What a connection tells its owner. Any call may stop or drop the connection.
+class ConnectionHandler {
+public:
+    /// Keeps the owner, and with it the connection, alive while it is being called.
+    virtual std::shared_ptr<void> keep_alive() = 0;
+    /// Bytes wait. Returns how many were used; the rest is shown again with more behind.
+    virtual std::size_t on_input(ByteView bytes) = 0;
+    /// All output has left.
+    virtual void on_drained() = 0;
+    /// The peer left (empty) or the channel failed.
+    virtual void on_end(std::optional<Error> error) = 0;
+
+protected:
+    ~ConnectionHandler() = default;
+};
+
+/// Reads what the client sends and sends what its owner appended.
+///
+/// Limits: the longest client message in; what the owner appends out.
+class Connection {
+public:
+    Connection(Channel& channel, ConnectionHandler& handler, GMainContext* context);
+
+    /// Append to this, then call flush().
+    Bytes& output() { return output_; }
+    /// Sends what the channel takes now, the rest as it can.
+    void flush();
+    /// Whether nothing is waiting to leave.
+    bool is_drained() const { return sent_ == output_.size(); }
+    /// No call of the handler comes after this.
+    void stop();
+
+private:
+    void on_ready(Condition condition);
+    void read();
+    bool send();
+    void fail(std::optional<Error> error);
+
+    Channel& channel_;
+    ConnectionHandler& handler_;
+    ByteQueue input_;
+    Bytes output_;
+    std::size_t sent_ = 0; // of output_
+    Watch watch_;
+};
+
+} // namespace qio::vnc
