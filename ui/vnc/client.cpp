@@ -150,8 +150,7 @@ void Client::handle(const KeyEvent& message) {
 }
 
 void Client::handle(const QemuExtendedKeyEvent& message) {
-    ui::KeyEvent event{
-        .keysym = message.keysym, .xt_keycode = {}, .down = message.down};
+    ui::KeyEvent event{.keysym = message.keysym, .xt_keycode = {}, .down = message.down};
     // 0 is no key's scan code: the client knows the keysym only.
     if (message.xt_keycode != 0)
         event.xt_keycode = message.xt_keycode;

@@ -160,10 +160,11 @@ Result<void> Server::listen(const SocketAddress& address) {
 
 Result<void> Server::listen_websocket(const SocketAddress& address,
                                       ws::HandshakePolicy policy) {
-    return impl_->listen(impl_->websocket_, address,
-                         [policy = std::move(policy)](std::shared_ptr<ChannelSocket> socket) {
-                             return Transport::websocket(std::move(socket), policy);
-                         });
+    return impl_->listen(
+        impl_->websocket_, address,
+        [policy = std::move(policy)](std::shared_ptr<ChannelSocket> socket) {
+            return Transport::websocket(std::move(socket), policy);
+        });
 }
 
 std::vector<SocketAddress> Server::addresses() const {
@@ -178,8 +179,12 @@ void Server::add_client(std::shared_ptr<Channel> channel) {
     impl_->add(Transport::plain(std::move(channel)));
 }
 
-std::size_t Server::client_count() const { return impl_->client_count(); }
+std::size_t Server::client_count() const {
+    return impl_->client_count();
+}
 
-std::size_t Server::connecting_count() const { return impl_->connecting_count(); }
+std::size_t Server::connecting_count() const {
+    return impl_->connecting_count();
+}
 
 } // namespace qio::vnc

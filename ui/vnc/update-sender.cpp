@@ -40,8 +40,7 @@ UpdateSender::Features UpdateSender::features_of(std::span<const Encoding> encod
         }
         if (!has_level && encoding >= Encoding::CompressionLevel0 &&
             encoding <= Encoding::CompressionLevel9) {
-            features.compression_level =
-                int(encoding) - int(Encoding::CompressionLevel0);
+            features.compression_level = int(encoding) - int(Encoding::CompressionLevel0);
             has_level = true;
         }
         features.desktop_size |= encoding == Encoding::DesktopSize;
@@ -139,8 +138,7 @@ void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
 
 /// Tells a client that can follow that the framebuffer has another size.
 bool UpdateSender::append_new_size(Bytes& out) {
-    if (!can_resize() ||
-        (width_ == surface_->width() && height_ == surface_->height()))
+    if (!can_resize() || (width_ == surface_->width() && height_ == surface_->height()))
         return false;
     take_size();
     append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);

@@ -1,4 +1,5 @@
-// internal: what one client has asked for, what it has not seen, and the updates from both.
+// internal: what one client has asked for, what it has not seen, and the updates from
+// both.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +41,8 @@ public:
     void request(bool incremental, const ui::Rect& area);
     /// News of the display, the same for all clients.
     void display_changed(const ui::DisplayChanges& changes);
-    /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet is
-    /// replaced.
+    /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet
+    /// is replaced.
     void answer_resize(DesktopSizeStatus status) { resize_answer_ = status; }
 
     /// Appends all that may be sent now.
