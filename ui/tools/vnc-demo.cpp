@@ -1,0 +1,218 @@
+// vnc-demo: a framebuffer to look at with noVNC or any VNC viewer.
+#include <glib-unix.h>
+#include <glib.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "io/base/handle.hpp"
+#include "ui/tools/demo-page.hpp"
+#include "ui/tools/demo-screen.hpp"
+#include "ui/tools/options.hpp"
+#include "ui/vnc/server.hpp"
+
+namespace {
+
+using namespace qio;
+using demo::Options;
+
+constexpr const char* usual_novnc_folder = "/usr/share/novnc";
+
+struct Ports {
+    std::uint16_t page = 0;
+    std::uint16_t websocket = 0;
+    std::uint16_t rfb = 0;
+};
+
+int give_up(std::string_view message) {
+    std::fprintf(stderr, "vnc-demo: %.*s\n", int(message.size()), message.data());
+    return 2;
+}
+
+/// What to do when the address cannot be had.
+std::string way_out(const Error& error, std::string_view option) {
+    const bool is_port = option != "--unix";
+    switch (error.kind) {
+    case ErrorKind::address_in_use:
+        return is_port ? "the port is in use; choose another one with " +
+                             std::string(option) + " N, or 0 for any free one"
+                       : "something of that name is there; remove it, or choose another "
+                         "path";
+    case ErrorKind::permission_denied:
+        return is_port ? "not allowed; choose a port above 1023, or 0 for any free one"
+                       : "not allowed; choose a path in a folder you may write to";
+    default:
+        return error.message + (is_port ? "; choose another --address" //
+                                        : "; choose another path");
+    }
+}
+
+Error explained(const Error& error, std::string_view option, std::string_view value) {
+    return Error{error.kind, error.os_errno, way_out(error, option)}.with_context(
+        std::string(option).append(" ").append(value));
+}
+
+SocketAddress address_of(const Options& options, std::uint16_t port) {
+    return InetAddress{.host = options.address, .port = std::to_string(port)};
+}
+
+std::uint16_t port_of(const std::vector<SocketAddress>& addresses) {
+    for (const auto& address : addresses)
+        if (const auto* inet = std::get_if<InetAddress>(&address))
+            return std::uint16_t(std::stoi(inet->port));
+    return 0;
+}
+
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::string bracketed(const std::string& host) {
+    return host.find(':') == host.npos ? host : "[" + host + "]";
+}
+
+/// On this machine alone, a page that some name server sends here has no business.
+ws::HandshakePolicy policy_for(const std::string& address) {
+    auto policy = ws::vnc_listener_policy();
+    if (is_loopback(address))
+        policy.hosts = {"localhost", "127.0.0.1", "[::1]", bracketed(address)};
+    return policy;
+}
+
+bool has_novnc(const std::string& folder) {
+    return access((folder + "/core/rfb.js").c_str(), R_OK) == 0;
+}
+
+/// The folder to serve; empty when none was named and the usual one is not there.
+Result<std::optional<std::string>> find_novnc(const Options& options) {
+    if (options.novnc_folder && !has_novnc(*options.novnc_folder))
+        return Error{ErrorKind::not_found, 0,
+                     "--novnc " + *options.novnc_folder +
+                         ": core/rfb.js is not there; give the folder of the noVNC "
+                         "package (npm install @novnc/novnc)"};
+    if (options.novnc_folder || !has_novnc(usual_novnc_folder))
+        return options.novnc_folder;
+    return usual_novnc_folder;
+}
+
+/// Everything that runs; the screen is there first and goes last.
+class Demo {
+public:
+    Result<void> start(const Options& options);
+    Ports ports() const;
+
+private:
+    Result<void> listen(const Options& options);
+
+    std::unique_ptr<demo::Screen> screen_;
+    std::unique_ptr<vnc::Server> server_;
+    std::unique_ptr<demo::PageServer> page_;
+};
+
+Result<void> Demo::start(const Options& options) {
+    const auto novnc = QIO_TRY(find_novnc(options));
+    screen_ = QIO_TRY(demo::Screen::create(options.width, options.height));
+    server_ =
+        vnc::Server::create(screen_->display(), {.share = vnc::SharePolicy::ignore});
+    QIO_TRY(listen(options));
+    auto page = demo::PageServer::create(address_of(options, options.page_port),
+                                         {ports().websocket, novnc});
+    if (!page)
+        return explained(page.error(), "--port", std::to_string(options.page_port));
+    page_ = std::move(*page);
+    screen_->start([this] { return server_->client_count() > 0; });
+    if (!novnc)
+        std::fputs("vnc-demo: no noVNC for the page, only native viewers can connect; "
+                   "name its folder with --novnc DIR (npm install @novnc/novnc)\n",
+                   stderr);
+    return {};
+}
+
+Result<void> Demo::listen(const Options& options) {
+    auto done = server_->listen_websocket(address_of(options, options.websocket_port),
+                                          policy_for(options.address));
+    if (!done)
+        return explained(done.error(), "--websocket-port",
+                         std::to_string(options.websocket_port));
+    done = server_->listen(address_of(options, options.rfb_port));
+    if (!done)
+        return explained(done.error(), "--rfb-port", std::to_string(options.rfb_port));
+    if (!options.unix_path)
+        return {};
+    done = server_->listen(UnixAddress{*options.unix_path});
+    if (!done)
+        return explained(done.error(), "--unix", *options.unix_path);
+    return {};
+}
+
+Ports Demo::ports() const {
+    return {page_ ? page_->port() : std::uint16_t(0),
+            port_of(server_->websocket_addresses()), port_of(server_->addresses())};
+}
+
+/// The name by which people reach what listens on `address`.
+std::string host_for_people(const std::string& address) {
+    const bool is_everywhere = address == "::" || address == "0.0.0.0";
+    return bracketed(is_everywhere ? g_get_host_name() : address);
+}
+
+void announce(const Options& options, const Ports& ports) {
+    const auto host = host_for_people(options.address);
+    if (options.json) {
+        std::printf("{\"page\":\"http://%s:%d/\",\"websocket\":%d,\"rfb\":%d}\n",
+                    host.c_str(), ports.page, ports.websocket, ports.rfb);
+    } else {
+        std::printf("vnc-demo: open http://%s:%d/ in a browser\n"
+                    "          native viewers: %s::%d   "
+                    "WebSocket: ws://%s:%d/websockify\n",
+                    host.c_str(), ports.page, host.c_str(), ports.rfb, host.c_str(),
+                    ports.websocket);
+        if (options.unix_path)
+            std::printf("          unix socket: %s\n", options.unix_path->c_str());
+        std::printf("          Ctrl-C stops\n");
+    }
+    std::fflush(stdout);
+}
+
+gboolean on_signal(gpointer loop) noexcept {
+    g_main_loop_quit(static_cast<GMainLoop*>(loop));
+    return G_SOURCE_CONTINUE;
+}
+
+int serve(const Options& options) {
+    const Handle<GMainLoop, &g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
+    // Installed first: a signal may come as soon as the first line is out.
+    const guint signals[] = {g_unix_signal_add(SIGINT, on_signal, loop.get()),
+                             g_unix_signal_add(SIGTERM, on_signal, loop.get())};
+    Demo demo;
+    if (auto started = demo.start(options); !started)
+        return give_up(started.error().message);
+    announce(options, demo.ports());
+    g_main_loop_run(loop.get());
+    for (const guint signal : signals)
+        g_source_remove(signal);
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const auto options =
+        demo::parse_options({argv + 1, std::size_t(std::max(argc, 1) - 1)});
+    if (!options)
+        return give_up(options.error().message);
+    switch (options->mode) {
+    case Options::Mode::help:
+        std::fputs(std::string(demo::help_text()).c_str(), stdout);
+        return 0;
+    case Options::Mode::version:
+        std::puts("vnc-demo " QIO_VERSION);
+        return 0;
+    case Options::Mode::serve:
+        break;
+    }
+    return serve(*options);
+}
