@@ -11,7 +11,7 @@ namespace qio::ws {
 ClosingHandshake::ClosingHandshake(ChannelWebsock& channel,
                                    std::shared_ptr<Task<void>> task)
     : channel_(channel), task_(std::move(task)) {
-    task_->on_abort([this] {
+    task_->on_abort([this](ErrorKind) {
         finish(Error{ErrorKind::timed_out, 0, "the peer did not close in time"});
     });
     watch_ = Watch(
