@@ -71,6 +71,8 @@ void ChannelWebsock::accepted(ws::HandshakeAnswer answer) {
 // ---- reading
 
 IoResult ChannelWebsock::do_readv(std::span<const iovec> buffers) {
+    if (input_shut_down_)
+        return std::size_t(0);
     const Signature before = signature();
     auto result = read_frames(buffers);
     flush();
@@ -281,12 +283,21 @@ Result<void> ChannelWebsock::do_shutdown(Direction direction) {
     if (state_ != State::open)
         return transport_->shutdown(direction);
     const Signature before = signature();
-    if (direction != Direction::read)
-        begin_close(ws::CloseCode::normal, {});
-    if (direction != Direction::write)
+    if (direction == Direction::both)
         end(std::nullopt);
+    if (direction == Direction::read)
+        shut_down_input();
+    else
+        begin_close(ws::CloseCode::normal, {});
     note_change(before);
     return {};
+}
+
+/// From now on there is an end to be read, and the transport is left alone.
+void ChannelWebsock::shut_down_input() {
+    input_shut_down_ = true;
+    readable_ = true;
+    staged_.clear();
 }
 
 Result<void> ChannelWebsock::do_close() {
@@ -308,11 +319,13 @@ void ChannelWebsock::close_gracefully(ws::CloseCode code, std::string reason,
     if (!limited.deadline)
         limited.deadline = deadline_after(ws::ClosingHandshake::default_patience);
     auto task = Task<void>::start(limited, std::move(completion));
+    const bool is_before = state_ == State::fresh || state_ == State::shaking_hands;
+    if (is_before || output_->is_in_frame())
+        (void)close(); // no place for a close frame
     if (is_closed())
         return task->complete({});
     if (state_ == State::open)
         begin_close(code, reason);
-    handshake_.reset();
     closing_ = std::make_unique<ws::ClosingHandshake>(*this, std::move(task));
 }
 
