@@ -93,7 +93,8 @@ IoResult ChannelWebsock::read_frames(std::span<const iovec> buffers) {
         } else if (moved != 0) {
             return moved;
         } else {
-            if (fills++ == max_fills_per_read || !QIO_TRY(fill(sink, moved)))
+            const bool has_done_enough = !blocking_ && fills++ == max_fills_per_read;
+            if (has_done_enough || !QIO_TRY(fill(sink, moved)))
                 return std::nullopt;
         }
     }
@@ -330,7 +331,9 @@ void ChannelWebsock::close_gracefully(ws::CloseCode code, std::string reason,
 }
 
 Result<void> ChannelWebsock::do_set_blocking(Blocking blocking) {
-    return transport_->set_blocking(blocking);
+    QIO_TRY(transport_->set_blocking(blocking));
+    blocking_ = blocking == Blocking::yes;
+    return {};
 }
 
 bool ChannelWebsock::do_has_feature(Feature feature) const {

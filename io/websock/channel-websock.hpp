@@ -114,6 +114,7 @@ private:
     bool readable_ = false;        // staged_ may hold more for the reader
     bool write_shut_down_ = false; // the transport's, behind our close frame
     bool input_shut_down_ = false;
+    bool blocking_ = false; // as set through us
     ByteQueue staged_;
     std::unique_ptr<ws::FrameInput> input_;
     std::unique_ptr<ws::FrameOutput> output_;
