@@ -74,15 +74,20 @@ void an_abandoned_operation_is_cancelled(void**) {
 void the_deadline_ends_it_and_cleans_up(void**) {
     Seen seen;
     int cleanups = 0;
+    auto cause = ErrorKind::io;
     const auto task =
         Task<int>::start({.deadline = deadline_after(milliseconds(2))}, record(seen));
-    task->on_abort([&] { ++cleanups; });
+    task->on_abort([&](ErrorKind kind) {
+        ++cleanups;
+        cause = kind;
+    });
     assert_true(run_until([&] { return seen.calls != 0; }));
     task->complete(1);
     drain();
     assert_int_equal(seen.calls, 1);
     assert_int_equal(cleanups, 1);
     assert_true(seen.error == ErrorKind::timed_out);
+    assert_true(cause == ErrorKind::timed_out);
 }
 
 void a_deadline_in_the_past_counts_but_not_before_the_start_returned(void**) {
@@ -112,11 +117,15 @@ void a_stop_cancels_it(void**) {
     for (const bool before : {true, false}) {
         Seen seen;
         int cleanups = 0;
+        auto cause = ErrorKind::io;
         std::stop_source source;
         if (before)
             source.request_stop();
         const auto task = Task<int>::start({.stop = source.get_token()}, record(seen));
-        task->on_abort([&] { ++cleanups; });
+        task->on_abort([&](ErrorKind kind) {
+            ++cleanups;
+            cause = kind;
+        });
         source.request_stop();
         assert_int_equal(seen.calls, 0);
         drain();
@@ -124,6 +133,7 @@ void a_stop_cancels_it(void**) {
         drain();
         assert_int_equal(seen.calls, 1);
         assert_int_equal(cleanups, 1);
+        assert_true(cause == ErrorKind::cancelled);
         assert_true(seen.error == ErrorKind::cancelled);
     }
 }
