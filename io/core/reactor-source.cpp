@@ -55,6 +55,7 @@ void finalize(GSource* source) noexcept {
         std::erase_if(registry().sources,
                       [&](auto& entry) { return entry.second == &self(source); });
     }
+    (*self(source).reactor)->leave_context();
     delete self(source).reactor;
 }
 

@@ -64,6 +64,11 @@ Reactor::Reactor(GMainContext* context)
 
 Reactor::~Reactor() = default;
 
+void Reactor::leave_context() {
+    std::lock_guard lock(mutex_);
+    context_ = nullptr;
+}
+
 void Reactor::arm(WatchState& watch, const Interest& interest) {
     std::lock_guard lock(mutex_);
     if (watch.armed != interest) {
@@ -83,7 +88,7 @@ void Reactor::arm(WatchState& watch, const Interest& interest) {
     if (any(interest.ready) && !watch.queued) {
         watch.queued = true;
         ready_.push_back(&watch);
-        if (!g_main_context_is_owner(context_))
+        if (context_ != nullptr && !g_main_context_is_owner(context_))
             g_main_context_wakeup(context_);
     } else if (!any(interest.ready) && watch.queued) {
         watch.queued = false;

@@ -30,6 +30,9 @@ public:
     explicit Reactor(GMainContext* context);
     ~Reactor();
 
+    /// The context is going; watches that are left will not be called any more.
+    void leave_context();
+
     /// Registers `watch` for exactly `interest` from now on; an empty one removes it.
     void arm(WatchState& watch, const Interest& interest);
 
@@ -59,7 +62,7 @@ private:
     void collect(Batch& batch, WatchState& watch, Condition events);
     Descriptor* find(int fd);
 
-    GMainContext* const context_; // not referenced: the context owns our source
+    GMainContext* context_; // not referenced: it owns our source; null once it is gone
     UniqueFd epoll_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Descriptor>> descriptors_; // by fd

@@ -27,9 +27,10 @@ void TaskBase::arm(const std::shared_ptr<TaskBase>& self,
 void TaskBase::abort(Error error) {
     if (is_finished())
         return;
+    const ErrorKind kind = error.kind;
     fail(std::move(error));
     if (auto cleanup = std::move(cleanup_))
-        cleanup();
+        cleanup(kind);
 }
 
 } // namespace qio

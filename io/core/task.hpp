@@ -35,9 +35,10 @@ public:
     GMainContext* context() const { return context_.get(); }
     bool is_finished() const { return finished_.load(std::memory_order_acquire); }
 
-    /// Called on the context after the deadline passed or stop was requested, when the
-    /// task has failed: the place to let go of what the operation was waiting for.
-    void on_abort(std::move_only_function<void()> cleanup) {
+    /// Called on the context after the deadline passed or stop was requested (timed_out
+    /// or cancelled), when the task has failed: the place to let go of what the operation
+    /// was waiting for.
+    void on_abort(std::move_only_function<void(ErrorKind)> cleanup) {
         cleanup_ = std::move(cleanup);
     }
 
@@ -58,7 +59,7 @@ private:
     std::atomic<bool> finished_ = false;
     Timer deadline_;
     std::optional<std::stop_callback<std::function<void()>>> stop_;
-    std::move_only_function<void()> cleanup_;
+    std::move_only_function<void(ErrorKind)> cleanup_;
 };
 
 /// Holds the completion of one operation until its result is known.

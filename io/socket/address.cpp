@@ -75,7 +75,8 @@ Result<SocketAddress> parse_inet(std::string_view rest, std::string_view text) {
         QIO_TRY(apply_option(address, options.substr(0, end), text));
         options = end == options.npos ? std::string_view{} : options.substr(end + 1);
     }
-    QIO_TRY(family_of(address));
+    if (auto family = family_of(address); !family)
+        return bad(text, family.error().message);
     return SocketAddress(std::move(address));
 }
 

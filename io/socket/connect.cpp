@@ -24,7 +24,7 @@ public:
     void start(const SocketAddress& address, std::stop_token stop, Deadline deadline) {
         if (task_->is_finished())
             return;
-        task_->on_abort([self = shared_from_this()] { self->abort(); });
+        task_->on_abort([self = shared_from_this()](ErrorKind) { self->abort(); });
         if (auto* inet = std::get_if<InetAddress>(&address))
             return start_resolve(*inet, std::move(stop), deadline);
         if (auto* unix_address = std::get_if<UnixAddress>(&address))

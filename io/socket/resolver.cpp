@@ -98,7 +98,8 @@ void start_look_up(std::unique_ptr<LookUp> look_up, int family) {
         return;
     const ResolverRef resolver(g_resolver_get_default());
     auto cancellable = std::make_shared<CancellableRef>(g_cancellable_new());
-    look_up->task->on_abort([cancellable] { g_cancellable_cancel(cancellable->get()); });
+    look_up->task->on_abort(
+        [cancellable](ErrorKind) { g_cancellable_cancel(cancellable->get()); });
     GMainContext* context = look_up->task->context();
     g_main_context_push_thread_default(context);
     const std::string host = look_up->host;

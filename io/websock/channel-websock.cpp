@@ -71,6 +71,8 @@ void ChannelWebsock::accepted(ws::HandshakeAnswer answer) {
 // ---- reading
 
 IoResult ChannelWebsock::do_readv(std::span<const iovec> buffers) {
+    if (input_shut_down_)
+        return std::size_t(0);
     const Signature before = signature();
     auto result = read_frames(buffers);
     flush();
@@ -91,7 +93,8 @@ IoResult ChannelWebsock::read_frames(std::span<const iovec> buffers) {
         } else if (moved != 0) {
             return moved;
         } else {
-            if (fills++ == max_fills_per_read || !QIO_TRY(fill(sink, moved)))
+            const bool has_done_enough = !blocking_ && fills++ == max_fills_per_read;
+            if (has_done_enough || !QIO_TRY(fill(sink, moved)))
                 return std::nullopt;
         }
     }
@@ -281,12 +284,21 @@ Result<void> ChannelWebsock::do_shutdown(Direction direction) {
     if (state_ != State::open)
         return transport_->shutdown(direction);
     const Signature before = signature();
-    if (direction != Direction::read)
-        begin_close(ws::CloseCode::normal, {});
-    if (direction != Direction::write)
+    if (direction == Direction::both)
         end(std::nullopt);
+    if (direction == Direction::read)
+        shut_down_input();
+    else
+        begin_close(ws::CloseCode::normal, {});
     note_change(before);
     return {};
+}
+
+/// From now on there is an end to be read, and the transport is left alone.
+void ChannelWebsock::shut_down_input() {
+    input_shut_down_ = true;
+    readable_ = true;
+    staged_.clear();
 }
 
 Result<void> ChannelWebsock::do_close() {
@@ -308,16 +320,20 @@ void ChannelWebsock::close_gracefully(ws::CloseCode code, std::string reason,
     if (!limited.deadline)
         limited.deadline = deadline_after(ws::ClosingHandshake::default_patience);
     auto task = Task<void>::start(limited, std::move(completion));
+    const bool is_before = state_ == State::fresh || state_ == State::shaking_hands;
+    if (is_before || output_->is_in_frame())
+        (void)close(); // no place for a close frame
     if (is_closed())
         return task->complete({});
     if (state_ == State::open)
         begin_close(code, reason);
-    handshake_.reset();
     closing_ = std::make_unique<ws::ClosingHandshake>(*this, std::move(task));
 }
 
 Result<void> ChannelWebsock::do_set_blocking(Blocking blocking) {
-    return transport_->set_blocking(blocking);
+    QIO_TRY(transport_->set_blocking(blocking));
+    blocking_ = blocking == Blocking::yes;
+    return {};
 }
 
 bool ChannelWebsock::do_has_feature(Feature feature) const {

@@ -60,9 +60,10 @@ public:
 
     /// Closes as §7.1.2 says: sends a close frame, waits for the peer's, reading data
     /// away, and closes the channel below; at the deadline at the latest (5 s if
-    /// `options` has none). Behind a write that was short there is no place for a close
-    /// frame: then it only closes. Errors: timed_out, cancelled, disconnected: the
-    /// channel is closed all the same.
+    /// `options` has none). Before the handshake is over, and behind a write that was
+    /// short, there is no place for a close frame: then it only closes.
+    /// Errors: timed_out, cancelled, disconnected (the peer left without a close frame),
+    /// protocol: the channel is closed all the same.
     void close_gracefully(ws::CloseCode code, std::string reason,
                           const OperationOptions& options, Completion<void> completion);
 
@@ -100,6 +101,7 @@ private:
     void break_off(ws::Violation violation);
     void begin_close(ws::CloseCode code, std::string_view reason);
     void end(std::optional<Error> error);
+    void shut_down_input();
     IoResult end_result() const;
     void flush();
     Condition transport_condition(Condition asked) const;
@@ -111,6 +113,8 @@ private:
     State state_ = State::fresh;
     bool readable_ = false;        // staged_ may hold more for the reader
     bool write_shut_down_ = false; // the transport's, behind our close frame
+    bool input_shut_down_ = false;
+    bool blocking_ = false; // as set through us
     ByteQueue staged_;
     std::unique_ptr<ws::FrameInput> input_;
     std::unique_ptr<ws::FrameOutput> output_;

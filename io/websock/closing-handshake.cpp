@@ -10,8 +10,10 @@ namespace qio::ws {
 
 ClosingHandshake::ClosingHandshake(ChannelWebsock& channel,
                                    std::shared_ptr<Task<void>> task)
-    : channel_(channel), task_(std::move(task)) {
-    task_->on_abort([this] {
+    : channel_(channel), task_(std::move(task)),
+      was_over_(channel.state_ == ChannelWebsock::State::ended ||
+                channel.input_shut_down_) {
+    task_->on_abort([this](ErrorKind) {
         finish(Error{ErrorKind::timed_out, 0, "the peer did not close in time"});
     });
     watch_ = Watch(
@@ -25,19 +27,27 @@ void ClosingHandshake::on_ready() {
     std::array<std::byte, 4096> scratch;
     // Decodes as long as the stream is open, to find the close frame; then only reads
     // away what is left, so that no reset overtakes our last frame.
-    auto& source = channel_.state_ == ChannelWebsock::State::open
-                       ? static_cast<Channel&>(channel_)
-                       : *channel_.transport_;
+    const bool decodes =
+        channel_.state_ == ChannelWebsock::State::open && !channel_.input_shut_down_;
+    auto& source = decodes ? static_cast<Channel&>(channel_) : *channel_.transport_;
     const auto count = source.read(scratch);
     const bool over = !count || (*count && **count == 0);
-    const bool peer_done = channel_.state_ == ChannelWebsock::State::ended;
+    const bool peer_done = was_over_ || channel_.state_ == ChannelWebsock::State::ended;
     if (channel_.output_->has_pending())
         return watch_.set_condition(over && &source == channel_.transport_.get()
                                         ? Condition::out
                                         : Condition::in | Condition::out);
     watch_.set_condition(Condition::in);
     if (peer_done || over)
-        finish({});
+        finish(outcome());
+}
+
+Result<void> ClosingHandshake::outcome() const {
+    if (was_over_ || channel_.peer_close_)
+        return {};
+    if (channel_.error_)
+        return *channel_.error_;
+    return Error{ErrorKind::disconnected, 0, "the peer left without a close frame"};
 }
 
 void ClosingHandshake::finish(Result<void> result) {

@@ -24,10 +24,12 @@ public:
 
 private:
     void on_ready();
+    Result<void> outcome() const;
     void finish(Result<void> result);
 
     ChannelWebsock& channel_;
     std::shared_ptr<Task<void>> task_;
+    const bool was_over_; // before we came: the peer closed, or broke the protocol
     Watch watch_; // of the channel below, so that it goes on after the stream has ended
 };
 

@@ -44,6 +44,8 @@ public:
         return !is_in_frame() && (!queue_.empty() || pong_size_ != 0);
     }
     bool is_close_queued() const { return close_queued_; }
+    /// Whether a data frame has begun whose payload has not all been written.
+    bool is_in_frame() const { return payload_left_ != 0; }
     /// Drops everything.
     void clear();
 
@@ -51,7 +53,6 @@ private:
     /// The vectors of one call: queued bytes, header, payload.
     struct Batch;
 
-    bool is_in_frame() const { return payload_left_ != 0; }
     void begin_frame(std::size_t payload);
     std::size_t account(std::size_t sent);
     void queue_control(Opcode opcode, ByteView payload);

@@ -38,7 +38,7 @@ ServerHandshake::ServerHandshake(Channel& transport, const HandshakePolicy& poli
                                  std::shared_ptr<Task<void>> task, Accepted accepted)
     : transport_(transport), policy_(policy), staged_(staged), output_(output),
       task_(std::move(task)), accepted_(std::move(accepted)) {
-    task_->on_abort([this] { timed_out(); });
+    task_->on_abort([this](ErrorKind kind) { aborted(kind); });
     watch_ = Watch(
         transport_, Condition::in, [this](Condition) { on_ready(); }, task_->context());
 }
@@ -129,14 +129,14 @@ void ServerHandshake::finish() {
               "): " + answer_.problem});
 }
 
-void ServerHandshake::timed_out() {
-    // The task has failed already; a word to the peer if it can leave at once.
-    if (state_ == State::receiving) {
+void ServerHandshake::aborted(ErrorKind kind) {
+    // The task has failed already; a word to a late peer if it can leave at once.
+    if (kind == ErrorKind::timed_out && state_ == State::receiving) {
         const auto refusal = refuse_handshake(
             {408, "The request did not arrive in time.", {}}, policy_, http_date());
         (void)transport_.write(as_bytes(refusal.response));
     }
-    fail({ErrorKind::timed_out, 0, "WebSocket handshake: the deadline passed"});
+    fail({kind, 0, "WebSocket handshake: given up"});
 }
 
 void ServerHandshake::fail(Error error) {

@@ -36,7 +36,7 @@ private:
     void send();
     void answered();
     void linger();
-    void timed_out();
+    void aborted(ErrorKind kind);
     void fail(Error error);
     void finish();
 

@@ -1,0 +1,133 @@
+// Timers with one owner.
+#include "io/core/timer.hpp"
+
+#include <memory>
+
+#include "tests/support/loop.hpp"
+
+#include "tests/support/cmocka.hpp"
+
+using namespace qio;
+using namespace qio::test;
+
+namespace {
+
+using std::chrono::milliseconds;
+
+void fires_once_and_is_over(void**) {
+    int fired = 0;
+    const auto start = Clock::now();
+    const Timer timer(milliseconds(3), [&] { ++fired; });
+    assert_true(timer.is_active());
+    drain();
+    assert_int_equal(fired, 0);
+    assert_true(run_until([&] { return fired != 0; }));
+    assert_true(Clock::now() - start >= milliseconds(3));
+    drain();
+    assert_int_equal(fired, 1);
+    assert_false(timer.is_active());
+}
+
+void repeats_until_it_is_reset(void**) {
+    int fired = 0;
+    Timer timer(milliseconds(1), [&] { ++fired; }, Timer::Repeat::yes);
+    assert_true(run_until([&] { return fired == 3; }));
+    assert_true(timer.is_active());
+    timer.reset();
+    assert_false(timer.is_active());
+    bool later = false;
+    const Timer other(milliseconds(5), [&] { later = true; });
+    assert_true(run_until([&] { return later; }));
+    assert_int_equal(fired, 3);
+}
+
+void is_silent_after_its_end(void**) {
+    int fired = 0;
+    const auto token = std::make_shared<int>();
+    {
+        const Timer timer(milliseconds(0), [&fired, token] { ++fired; });
+    }
+    drain();
+    assert_int_equal(fired, 0);
+    assert_int_equal(token.use_count(), 1);
+}
+
+void may_end_itself_in_its_callback(void**) {
+    int fired = 0;
+    const auto token = std::make_shared<int>();
+    auto timer = std::make_unique<Timer>();
+    *timer = Timer(
+        milliseconds(0),
+        [&, token] {
+            timer.reset();
+            ++fired; // what the callback holds is still there
+            ++*token;
+        },
+        Timer::Repeat::yes);
+    assert_true(run_until([&] { return fired != 0; }));
+    drain();
+    assert_int_equal(fired, 1);
+    assert_int_equal(token.use_count(), 1);
+}
+
+void may_be_replaced_in_its_callback(void**) {
+    int first = 0;
+    int second = 0;
+    Timer timer;
+    timer = Timer(
+        milliseconds(0),
+        [&] {
+            ++first;
+            timer = Timer(milliseconds(0), [&] { ++second; });
+        },
+        Timer::Repeat::yes);
+    assert_true(run_until([&] { return second != 0; }));
+    drain();
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 1);
+}
+
+void moving_keeps_it_running(void**) {
+    int fired = 0;
+    Timer first(milliseconds(0), [&] { ++fired; });
+    const Timer second(std::move(first));
+    assert_true(run_until([&] { return fired == 1; }));
+}
+
+void runs_on_the_context_it_was_given(void**) {
+    const ContextRef context(g_main_context_new());
+    int fired = 0;
+    const Timer timer(
+        milliseconds(0), [&] { ++fired; }, Timer::Repeat::no, context.get());
+    bool later = false;
+    const Timer other(milliseconds(3), [&] { later = true; });
+    assert_true(run_until([&] { return later; }));
+    assert_int_equal(fired, 0);
+    assert_true(run_until([&] { return fired == 1; }, context.get()));
+}
+
+void outlives_its_context(void**) {
+    Timer timer;
+    {
+        const ContextRef context(g_main_context_new());
+        timer = Timer(milliseconds(0), [] {}, Timer::Repeat::yes, context.get());
+    }
+    timer.reset();
+    assert_false(timer.is_active());
+}
+
+} // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(fires_once_and_is_over),
+        cmocka_unit_test(repeats_until_it_is_reset),
+        cmocka_unit_test(is_silent_after_its_end),
+        cmocka_unit_test(may_end_itself_in_its_callback),
+        cmocka_unit_test(may_be_replaced_in_its_callback),
+        cmocka_unit_test(moving_keeps_it_running),
+        cmocka_unit_test(runs_on_the_context_it_was_given),
+        cmocka_unit_test(outlives_its_context),
+    };
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}

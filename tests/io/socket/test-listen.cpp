@@ -1,0 +1,218 @@
+// Listening: families, ports, unix paths and inherited descriptors.
+#include "io/socket/listen.hpp"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "tests/io/socket/connecting.hpp"
+#include "tests/support/descriptors.hpp"
+#include "tests/support/temporary-folder.hpp"
+
+#include "tests/support/cmocka.hpp"
+
+using namespace qio;
+using namespace qio::test;
+
+namespace {
+
+std::string port_of(const ChannelSocket& socket) {
+    return std::get<InetAddress>(*socket.local_address()).port;
+}
+
+bool has_ipv6() {
+    return ChannelSocket::listen(InetAddress{.host = "::1", .port = "0"}, 1).has_value();
+}
+
+// IO-32: both families on one free port.
+void the_wildcard_listens_on_every_family_with_one_port(void**) {
+    if (!has_ipv6())
+        skip();
+    const auto sockets = listen_all(InetAddress{.host = "", .port = "0"}, 5);
+    assert_int_equal(sockets->size(), 2);
+    const auto port = port_of(*sockets->front());
+    assert_string_equal(port_of(*sockets->back()).c_str(), port.c_str());
+    assert_string_not_equal(port.c_str(), "0");
+    for (const char* host : {"127.0.0.1", "::1"})
+        assert_true(connect_now(InetAddress{.host = host, .port = port}).has_value());
+}
+
+// IO-32: a family that was switched off is not let in through the other's socket.
+void a_family_that_is_off_stays_off(void**) {
+    if (!has_ipv6())
+        skip();
+    for (const bool six : {true, false}) {
+        InetAddress address{.host = "", .port = "0"};
+        (six ? address.ipv4 : address.ipv6) = false;
+        const auto sockets = listen_all(address, 5);
+        assert_int_equal(sockets->size(), 1);
+        const auto port = port_of(*sockets->front());
+        const auto four = connect_now(InetAddress{.host = "127.0.0.1", .port = port});
+        const auto over_six = connect_now(InetAddress{.host = "::1", .port = port});
+        assert_int_equal(four.has_value(), !six);
+        assert_int_equal(over_six.has_value(), six);
+    }
+}
+
+// IO-31: a failure leaves no descriptor behind.
+void a_port_that_is_taken_is_refused(void**) {
+    const auto first = ChannelSocket::listen(InetAddress{"127.0.0.1", "0"}, 5);
+    const int before = open_descriptors();
+    const InetAddress same{.host = "127.0.0.1", .port = port_of(**first)};
+    const auto second = listen_all(same, 5);
+    assert_true(second.error().kind == ErrorKind::address_in_use);
+    assert_true(second.error().message.starts_with("tcp:127.0.0.1:"));
+    assert_int_equal(open_descriptors(), before);
+}
+
+void addresses_of_others_are_refused(void**) {
+    const int before = open_descriptors();
+    for (auto& [host, kind] : {std::pair("192.0.2.1", ErrorKind::not_found),
+                               std::pair("no host", ErrorKind::not_found)}) {
+        const auto result = listen_all(InetAddress{.host = host, .port = "0"}, 5);
+        assert_true(result.error().kind == kind);
+    }
+    const UnixAddress nowhere{"/nonexistent/folder/socket", false};
+    assert_true(listen_all(nowhere, 5).error().kind == ErrorKind::not_found);
+    assert_int_equal(open_descriptors(), before);
+}
+
+// IO-22: a client's end does not touch the path.
+void the_path_goes_with_the_listener_only(void**) {
+    const TemporaryFolder folder;
+    const UnixAddress address{folder.file("s"), false};
+    for (const bool close_it : {true, false}) {
+        auto listener = *ChannelSocket::listen(address, 5);
+        assert_true(listener->has_feature(Feature::listen));
+        {
+            const auto client = *connect_now(address);
+            const auto server = accept_now(*listener);
+            assert_false(server->has_feature(Feature::listen));
+            (void)server->close();
+            (void)client->close();
+        }
+        assert_true(std::filesystem::exists(address.path));
+        if (close_it)
+            (void)listener->close();
+        listener.reset();
+        assert_false(std::filesystem::exists(address.path));
+    }
+}
+
+// IO-22: the path may be somebody else's by now.
+void a_file_that_took_the_place_stays(void**) {
+    const TemporaryFolder folder;
+    const UnixAddress address{folder.file("s"), false};
+    const auto first = *ChannelSocket::listen(address, 5);
+    // A second name keeps the inode from being given away again.
+    ::link(address.path.c_str(), folder.file("kept").c_str());
+    ::unlink(address.path.c_str());
+    const auto second = *ChannelSocket::listen(address, 5);
+    (void)first->close();
+    assert_true(std::filesystem::exists(address.path));
+    assert_true(connect_now(address).has_value());
+    (void)second->close();
+    assert_false(std::filesystem::exists(address.path));
+}
+
+void a_path_whose_listener_died_is_taken_over(void**) {
+    const TemporaryFolder folder;
+    const UnixAddress address{folder.file("s"), false};
+    {
+        // A raw socket leaves its file behind, as a killed program does.
+        const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        const auto target = *to_sockaddr(address);
+        assert_int_equal(::bind(fd.get(), target.get(), target.length), 0);
+        assert_int_equal(::listen(fd.get(), 1), 0);
+    }
+    assert_true(std::filesystem::exists(address.path));
+    const auto listener = ChannelSocket::listen(address, 5);
+    assert_true(listener.has_value());
+    assert_true(connect_now(address).has_value());
+}
+
+void a_path_in_use_is_refused_and_left_alone(void**) {
+    const TemporaryFolder folder;
+    const UnixAddress address{folder.file("s"), false};
+    const auto first = *ChannelSocket::listen(address, 1);
+    const auto second = ChannelSocket::listen(address, 1);
+    assert_true(second.error().kind == ErrorKind::address_in_use);
+    // Also while its queue is full: that listener lives, however busy it is.
+    std::vector<std::shared_ptr<ChannelSocket>> clients;
+    for (int i = 0; i < 3; ++i)
+        if (auto client = connect_now(address))
+            clients.push_back(*client);
+    assert_true(ChannelSocket::listen(address, 1).error().kind ==
+                ErrorKind::address_in_use);
+    assert_true(accept_now(*first) != nullptr);
+    const UnixAddress file{folder.file("plain"), false};
+    std::ofstream(file.path) << "text";
+    assert_true(ChannelSocket::listen(file, 1).error().kind == ErrorKind::address_in_use);
+    assert_int_equal(std::filesystem::file_size(file.path), 4);
+}
+
+// D15.
+void an_abstract_listener_never_touches_a_file(void**) {
+    const TemporaryFolder folder;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.file(""));
+    std::ofstream("qio-test-name") << "text";
+    const UnixAddress address{"qio-test-name", true};
+    const auto listener = ChannelSocket::listen(address, 1);
+    const bool opened = listener.has_value();
+    const bool twice = ChannelSocket::listen(address, 1).has_value();
+    if (opened)
+        (void)(*listener)->close();
+    const bool exists = std::filesystem::exists("qio-test-name");
+    std::filesystem::current_path(before);
+    assert_true(opened && exists);
+    assert_false(twice);
+}
+
+void an_inherited_descriptor_is_adopted_or_closed(void**) {
+    UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int number = fd.release();
+    {
+        const auto listener = ChannelSocket::listen(FdAddress{number}, 5);
+        assert_true(listener.has_value());
+        assert_true(connect_now(*(*listener)->local_address()).has_value());
+        assert_true(accept_now(**listener) != nullptr);
+    }
+    assert_false(is_open(number));
+    assert_false(ChannelSocket::listen(FdAddress{number}, 5).has_value());
+    std::array<int, 2> pipe;
+    assert_int_equal(pipe2(pipe.data(), O_CLOEXEC), 0);
+    const UniqueFd other_end(pipe[1]);
+    assert_false(ChannelSocket::listen(FdAddress{pipe[0]}, 5).has_value());
+    assert_false(is_open(pipe[0]));
+}
+
+void nothing_waiting_is_no_error(void**) {
+    const auto listener = *ChannelSocket::listen(InetAddress{"127.0.0.1", "0"}, 5);
+    assert_true(is_close_on_exec(listener->fd()));
+    const auto nobody = listener->accept();
+    assert_true(nobody.has_value() && !*nobody);
+    (void)listener->close();
+    assert_false(listener->accept().has_value());
+}
+
+} // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(the_wildcard_listens_on_every_family_with_one_port),
+        cmocka_unit_test(a_family_that_is_off_stays_off),
+        cmocka_unit_test(a_port_that_is_taken_is_refused),
+        cmocka_unit_test(addresses_of_others_are_refused),
+        cmocka_unit_test(the_path_goes_with_the_listener_only),
+        cmocka_unit_test(a_file_that_took_the_place_stays),
+        cmocka_unit_test(a_path_whose_listener_died_is_taken_over),
+        cmocka_unit_test(a_path_in_use_is_refused_and_left_alone),
+        cmocka_unit_test(an_abstract_listener_never_touches_a_file),
+        cmocka_unit_test(an_inherited_descriptor_is_adopted_or_closed),
+        cmocka_unit_test(nothing_waiting_is_no_error),
+    };
+    return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
