@@ -27,37 +27,49 @@ std::uint32_t turned(MaskKey key, std::size_t offset) {
     return word;
 }
 
-/// Loads, changes and stores one lane. `to` may be `from`, or lie in front of it: what a
-/// step overwrites has been loaded by then.
+// By reference: vectors wider than every machine has are no part of the calling
+// conventions.
 template <class Lane>
-[[gnu::always_inline]] inline void change(std::byte* to, const std::byte* from,
-                                          const Lane& mask) {
-    Lane lane;
+[[gnu::always_inline]] inline void load(Lane& lane, const std::byte* from) {
     std::memcpy(&lane, from, sizeof lane);
-    lane ^= mask;
+}
+template <class Lane>
+[[gnu::always_inline]] inline void store(std::byte* to, const Lane& lane) {
     std::memcpy(to, &lane, sizeof lane);
 }
 
-/// Changes what is a whole number of blocks of `lanes` registers; returns how much that
-/// is. A multiple of the period, so the mask stays in phase.
-template <std::size_t width, std::size_t lanes>
+/// Changes what is a whole number of blocks of four registers; returns how much that is.
+/// A multiple of the period, so the mask stays in phase.
+template <std::size_t width>
 [[gnu::always_inline]] inline std::size_t
 change_blocks(std::byte* to, const std::byte* from, std::size_t size, std::uint32_t key) {
     using Lane = typename Register<width>::Type;
-    constexpr std::size_t block = lanes * width;
     const Lane mask = Lane{} + key;
     std::size_t done = 0;
-    for (; size - done >= block; done += block)
-        for (std::size_t at = done; at < done + block; at += width)
-            change<Lane>(to + at, from + at, mask);
+    for (; size - done >= 4 * width; done += 4 * width) {
+        // All loads first: what the stores overwrite, if `to` lies in front of `from`,
+        // has been loaded by then, and no load waits for a store.
+        Lane first, second, third, fourth;
+        load(first, from + done);
+        load(second, from + done + width);
+        load(third, from + done + 2 * width);
+        load(fourth, from + done + 3 * width);
+        store<Lane>(to + done, first ^ mask);
+        store<Lane>(to + done + width, second ^ mask);
+        store<Lane>(to + done + 2 * width, third ^ mask);
+        store<Lane>(to + done + 3 * width, fourth ^ mask);
+    }
     return done;
 }
 
 /// With registers that every machine of interest has.
 void change_plain(std::byte* to, const std::byte* from, std::size_t size,
                   std::uint32_t key) {
-    std::size_t done = change_blocks<16, 4>(to, from, size, key);
-    done += change_blocks<16, 1>(to + done, from + done, size - done, key);
+    std::size_t done = change_blocks<16>(to, from, size, key);
+    for (std::uint32_t word; size - done >= period; done += period) {
+        load(word, from + done);
+        store(to + done, word ^ key);
+    }
     std::byte bytes[period];
     std::memcpy(bytes, &key, sizeof bytes);
     for (; done < size; ++done)
@@ -67,11 +79,11 @@ void change_plain(std::byte* to, const std::byte* from, std::size_t size,
 #ifdef __x86_64__
 [[gnu::target("avx2")]] std::size_t change_avx2(std::byte* to, const std::byte* from,
                                                 std::size_t size, std::uint32_t key) {
-    return change_blocks<32, 4>(to, from, size, key);
+    return change_blocks<32>(to, from, size, key);
 }
 [[gnu::target("avx512f")]] std::size_t
 change_avx512(std::byte* to, const std::byte* from, std::size_t size, std::uint32_t key) {
-    return change_blocks<64, 4>(to, from, size, key);
+    return change_blocks<64>(to, from, size, key);
 }
 #endif
 
