@@ -15,11 +15,13 @@ namespace qio {
 
 namespace {
 
-// Received and not yet decoded. Large enough that small frames share a system call.
+// Received at once for a reader whose buffer is smaller, so that small frames share a
+// system call; what it does not take is staged.
 constexpr std::size_t max_staged = 16 * 1024;
 
-// Reads from the transport in one read of ours: control frames alone must not keep a
-// thread busy for as long as the peer likes.
+// Reads from the transport in one read of ours, and bytes in each: control frames alone
+// must not keep a thread busy for as long as the peer likes.
+constexpr std::size_t max_fill = 64 * 1024;
 constexpr int max_fills_per_read = 4;
 
 Error not_open() {
@@ -62,9 +64,12 @@ void ChannelWebsock::handshake(const OperationOptions& options,
 void ChannelWebsock::accepted(ws::HandshakeAnswer answer) {
     request_ = std::move(answer.request);
     sub_protocol_ = std::move(answer.sub_protocol);
+    handshake_.reset();
     state_ = State::open;
     // Frames may stand right behind the request (P-WS-21).
     readable_ = !staged_.empty();
+    if (!readable_)
+        staged_.clear();
     interest_changed();
 }
 
@@ -83,43 +88,49 @@ IoResult ChannelWebsock::do_readv(std::span<const iovec> buffers) {
 IoResult ChannelWebsock::read_frames(std::span<const iovec> buffers) {
     IovecCursor sink(buffers);
     std::size_t moved = 0;
-    for (int fills = 0; state_ == State::open;) {
-        const auto event = input_->advance(staged_, sink, moved);
-        readable_ = event == ws::InputEvent::sink_full && !staged_.empty();
-        if (event == ws::InputEvent::control) {
-            on_control();
-        } else if (event == ws::InputEvent::violation) {
-            break_off(input_->violation());
-        } else if (moved != 0) {
-            return moved;
-        } else {
-            const bool has_done_enough = !blocking_ && fills++ == max_fills_per_read;
-            if (has_done_enough || !QIO_TRY(fill(sink, moved)))
-                return std::nullopt;
-        }
+    decode_staged(sink, moved);
+    for (int fills = 0; state_ == State::open && moved == 0; ++fills) {
+        const bool has_done_enough = !blocking_ && fills == max_fills_per_read;
+        if (has_done_enough || !QIO_TRY(fill(sink, moved)))
+            return std::nullopt;
     }
-    if (state_ != State::ended)
+    if (state_ == State::fresh || state_ == State::shaking_hands)
         return not_open();
     return moved != 0 ? IoResult(moved) : end_result();
 }
 
-/// One read of the transport. False: it would block.
+/// Takes what it can off the front of `received`: all but an incomplete header or control
+/// frame, unless the reader's buffers are full.
+void ChannelWebsock::decode(ByteView& received, IovecCursor& sink, std::size_t& moved) {
+    while (state_ == State::open) {
+        const auto event = input_->advance(received, sink, moved);
+        if (event == ws::InputEvent::control)
+            on_control();
+        else if (event == ws::InputEvent::violation)
+            break_off(input_->violation());
+        else
+            return;
+    }
+}
+
+void ChannelWebsock::decode_staged(IovecCursor& sink, std::size_t& moved) {
+    ByteView rest = staged_.readable();
+    decode(rest, sink, moved);
+    if (state_ != State::open)
+        return;
+    staged_.consume(staged_.size() - rest.size());
+    readable_ = sink.at_end() && !staged_.empty();
+}
+
+/// One read of the transport, and what it brings. False: it would block.
+/// Requires: decode_staged() has left nothing but an incomplete header or control frame.
 Result<bool> ChannelWebsock::fill(IovecCursor& sink, std::size_t& moved) {
-    std::array<iovec, 17> vectors;
-    std::size_t count = 0;
-    std::uint64_t direct = 0;
-    if (staged_.empty())
-        for (auto& vector : sink.window().first(
-                 std::min<std::size_t>(sink.window().size(), vectors.size() - 1))) {
-            const auto left = input_->payload_left() - direct;
-            vectors[count] = {vector.iov_base,
-                              std::min<std::uint64_t>(vector.iov_len, left)};
-            direct += vectors[count].iov_len;
-            if (vectors[count].iov_len != 0)
-                ++count;
-        }
-    vectors[count++] = to_iovec(staged_.prepare(max_staged - staged_.size()));
-    const auto received = transport_->readv(std::span(vectors).first(count));
+    // A large buffer of the reader's takes the frames as they are, to be decoded in it.
+    std::array<std::byte, max_staged> scratch;
+    const bool in_place = sink.front().size() >= scratch.size();
+    const MutableBytes buffer =
+        in_place ? sink.front().first(std::min(sink.front().size(), max_fill)) : scratch;
+    const auto received = transport_->read(buffer.subspan(staged_.size()));
     if (!received) {
         end(received.error());
         return true;
@@ -128,20 +139,19 @@ Result<bool> ChannelWebsock::fill(IovecCursor& sink, std::size_t& moved) {
         return false;
     if (**received == 0)
         return end_of_transport();
-    std::size_t rest = **received;
-    for (std::size_t i = 0; i + 1 < count; ++i) {
-        const std::size_t piece = std::min(rest, vectors[i].iov_len);
-        input_->take_direct({static_cast<std::byte*>(vectors[i].iov_base), piece});
-        rest -= piece;
-    }
-    staged_.commit(rest);
-    moved += **received - rest;
-    sink.advance(**received - rest);
+    const ByteView begun = staged_.readable();
+    std::ranges::copy(begun, buffer.begin());
+    ByteView rest = buffer.first(begun.size() + **received);
+    staged_.consume(begun.size());
+    decode(rest, sink, moved);
+    if (state_ == State::open)
+        staged_.append(rest);
+    readable_ = sink.at_end() && !staged_.empty();
     return true;
 }
 
 Result<bool> ChannelWebsock::end_of_transport() {
-    if (input_->is_at_boundary(staged_))
+    if (input_->is_at_boundary() && staged_.empty())
         end(std::nullopt);
     else
         end(Error{ErrorKind::disconnected, 0,
@@ -238,9 +248,9 @@ void ChannelWebsock::note_change(const Signature& before) {
 }
 
 Condition ChannelWebsock::transport_condition(Condition asked) const {
-    Condition condition = asked & (Condition::out | Condition::hup);
-    if (has(asked, Condition::in) && !readable_)
-        condition |= Condition::in;
+    // Polled for also while readable_: taking it out and in again costs more than events
+    // that say nothing new.
+    Condition condition = asked & (Condition::in | Condition::out | Condition::hup);
     if (output_->has_pending())
         condition |= Condition::out;
     return condition;

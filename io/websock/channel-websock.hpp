@@ -24,10 +24,11 @@ class ClosingHandshake;
 /// The server's end of a WebSocket, carrying a byte stream in binary messages.
 ///
 /// Reading delivers payload as it arrives, whatever the frames; message boundaries are
-/// not kept. Each write becomes one binary frame of at most 64 KiB. Pings are answered,
-/// and a text message is refused with code 1003, while the owner reads. When the peer
-/// closes, reads return end of stream, and peer_close() says why; a stream that ends in
-/// the middle of a frame or message is an error.
+/// not kept. A read may use a buffer beyond the count that it returns. Each write becomes
+/// one binary frame of at most 64 KiB. Pings are answered, and a text message is refused
+/// with code 1003, while the owner reads. When the peer closes, reads return end of
+/// stream, and peer_close() says why; a stream that ends in the middle of a frame or
+/// message is an error.
 ///
 /// Units/limits: 16 KiB of undecoded input, 4 KiB of unsent control frames; the peer is
 /// not read from while the owner does not read.
@@ -94,7 +95,9 @@ private:
 
     void accepted(ws::HandshakeAnswer answer);
     IoResult read_frames(std::span<const iovec> buffers);
-    Result<bool> fill(class IovecCursor& sink, std::size_t& moved);
+    void decode(ByteView& received, class IovecCursor& sink, std::size_t& moved);
+    void decode_staged(IovecCursor& sink, std::size_t& moved);
+    Result<bool> fill(IovecCursor& sink, std::size_t& moved);
     Result<bool> end_of_transport();
     void on_control();
     void on_close_frame(ByteView payload);

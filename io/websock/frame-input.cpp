@@ -2,76 +2,69 @@
 #include "io/websock/frame-input.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace qio::ws {
 
-InputEvent FrameInput::advance(ByteQueue& staged, IovecCursor& sink, std::size_t& moved) {
+InputEvent FrameInput::advance(ByteView& received, IovecCursor& sink,
+                               std::size_t& moved) {
     for (;;) {
         if (sink.at_end())
             return InputEvent::sink_full;
-        if (staged.empty())
+        if (received.empty())
             return InputEvent::need_bytes;
         if (left_ != 0) {
-            move_payload(staged, sink, moved);
+            move_payload(received, sink, moved);
             continue;
         }
         auto event = InputEvent::need_bytes;
-        if (take_header(staged, event) == Step::stop)
+        if (take_header(received, event) == Step::stop)
             return event;
     }
 }
 
-void FrameInput::move_payload(ByteQueue& staged, IovecCursor& sink, std::size_t& moved) {
+void FrameInput::move_payload(ByteView& received, IovecCursor& sink, std::size_t& moved) {
     const MutableBytes target = sink.front();
     const std::size_t count =
-        std::min<std::uint64_t>({left_, staged.size(), target.size()});
-    unmask_copy(target, staged.readable().first(count), mask_, offset_);
-    staged.consume(count);
+        std::min<std::uint64_t>({left_, received.size(), target.size()});
+    unmask_copy(target, received.first(count), mask_, offset_);
+    received = received.subspan(count);
     sink.advance(count);
     moved += count;
     left_ -= count;
     offset_ = (offset_ + count) % 4;
 }
 
-void FrameInput::take_direct(MutableBytes piece) {
-    assert(piece.size() <= left_);
-    unmask(piece, mask_, offset_);
-    left_ -= piece.size();
-    offset_ = (offset_ + piece.size()) % 4;
-}
-
-FrameInput::Step FrameInput::take_header(ByteQueue& staged, InputEvent& event) {
-    const auto parsed = parse_frame_header(staged.readable(), role_);
+FrameInput::Step FrameInput::take_header(ByteView& received, InputEvent& event) {
+    const auto parsed = parse_frame_header(received, role_);
     if (!parsed)
         return refuse(parsed.error(), event);
     if (!*parsed)
         return Step::stop;
     const FrameHeader& header = **parsed;
     if (is_control(header.opcode))
-        return take_control(staged, header, event);
+        return take_control(received, header, event);
     if (const auto use = rules_.next(header); !use)
         return refuse(use.error(), event);
-    staged.consume(header.header_size);
+    received = received.subspan(header.header_size);
     left_ = header.length;
     mask_ = header.mask;
     offset_ = 0;
     return Step::go_on;
 }
 
-FrameInput::Step FrameInput::take_control(ByteQueue& staged, const FrameHeader& header,
+FrameInput::Step FrameInput::take_control(ByteView& received, const FrameHeader& header,
                                           InputEvent& event) {
     // At most 125 bytes: parse_frame_header() has seen to it.
     const auto length = std::size_t(header.length);
-    if (staged.size() < header.header_size + length)
+    if (received.size() < header.header_size + length)
         return Step::stop;
     if (const auto use = rules_.next(header); !use)
         return refuse(use.error(), event);
     control_.opcode = header.opcode;
     control_.size = length;
-    unmask_copy(control_.bytes, staged.readable().subspan(header.header_size, length),
-                header.mask, 0);
-    staged.consume(header.header_size + length);
+    unmask_copy(control_.bytes, received.subspan(header.header_size, length), header.mask,
+                0);
+    received = received.subspan(header.header_size + length);
     event = InputEvent::control;
     return Step::stop;
 }

@@ -1,4 +1,4 @@
-// Masking and unmasking of frame payload, 64 bytes at a time.
+// Masking and unmasking of frame payload, with the widest registers that the machine has.
 #include "io/websock/unmask.hpp"
 
 #include <cstdint>
@@ -8,60 +8,117 @@ namespace qio::ws {
 
 namespace {
 
-/// What every machine of interest has a register for. GCC 12 does not vectorise a plain
-/// loop of unknown length at -O2, hence the explicit type.
-using Lane [[gnu::vector_size(16)]] = std::uint64_t;
-
-constexpr std::size_t lanes = 4;
-constexpr std::size_t block_size = lanes * sizeof(Lane);
 constexpr std::size_t period = 4;
 
-/// The key repeated, so that the byte for payload offset `offset` comes first.
-Lane repeat(MaskKey key, std::size_t offset) {
-    std::byte bytes[sizeof(Lane)];
-    for (std::size_t i = 0; i < sizeof bytes; ++i)
+/// A register of `size` bytes. GCC 12 does not vectorise a plain loop of unknown length
+/// at -O2, hence the explicit type.
+template <std::size_t size>
+struct Register {
+    using Type [[gnu::vector_size(size)]] = std::uint32_t;
+};
+
+/// The key turned so that the byte for payload offset `offset` comes first.
+std::uint32_t turned(MaskKey key, std::size_t offset) {
+    std::byte bytes[period];
+    for (std::size_t i = 0; i < period; ++i)
         bytes[i] = key[(offset + i) % period];
-    Lane lane;
-    std::memcpy(&lane, bytes, sizeof lane);
-    return lane;
+    std::uint32_t word;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
 }
 
-/// Loads, changes and stores one lane. `to` may be `from`.
-inline void change(std::byte* to, const std::byte* from, const Lane& mask) {
-    Lane lane;
+// By reference: vectors wider than every machine has are no part of the calling
+// conventions.
+template <class Lane>
+[[gnu::always_inline]] inline void load(Lane& lane, const std::byte* from) {
     std::memcpy(&lane, from, sizeof lane);
-    lane ^= mask;
+}
+template <class Lane>
+[[gnu::always_inline]] inline void store(std::byte* to, const Lane& lane) {
     std::memcpy(to, &lane, sizeof lane);
 }
 
+/// Changes what is a whole number of blocks of four registers; returns how much that is.
+/// A multiple of the period, so the mask stays in phase.
+template <std::size_t width>
+[[gnu::always_inline]] inline std::size_t
+change_blocks(std::byte* to, const std::byte* from, std::size_t size, std::uint32_t key) {
+    using Lane = typename Register<width>::Type;
+    const Lane mask = Lane{} + key;
+    std::size_t done = 0;
+    for (; size - done >= 4 * width; done += 4 * width) {
+        // All loads first: what the stores overwrite, if `to` lies in front of `from`,
+        // has been loaded by then, and no load waits for a store.
+        Lane first, second, third, fourth;
+        load(first, from + done);
+        load(second, from + done + width);
+        load(third, from + done + 2 * width);
+        load(fourth, from + done + 3 * width);
+        store<Lane>(to + done, first ^ mask);
+        store<Lane>(to + done + width, second ^ mask);
+        store<Lane>(to + done + 2 * width, third ^ mask);
+        store<Lane>(to + done + 3 * width, fourth ^ mask);
+    }
+    return done;
+}
+
+/// With registers that every machine of interest has.
+void change_plain(std::byte* to, const std::byte* from, std::size_t size,
+                  std::uint32_t key) {
+    std::size_t done = change_blocks<16>(to, from, size, key);
+    for (std::uint32_t word; size - done >= period; done += period) {
+        load(word, from + done);
+        store(to + done, word ^ key);
+    }
+    std::byte bytes[period];
+    std::memcpy(bytes, &key, sizeof bytes);
+    for (; done < size; ++done)
+        to[done] = from[done] ^ bytes[done % period];
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] std::size_t change_avx2(std::byte* to, const std::byte* from,
+                                                std::size_t size, std::uint32_t key) {
+    return change_blocks<32>(to, from, size, key);
+}
+[[gnu::target("avx512f")]] std::size_t
+change_avx512(std::byte* to, const std::byte* from, std::size_t size, std::uint32_t key) {
+    return change_blocks<64>(to, from, size, key);
+}
+#endif
+
+/// Changes a part at the front with wider registers, if this machine has them and it is
+/// worth it. Returns the size of the part.
+std::size_t change_wide([[maybe_unused]] std::byte* to,
+                        [[maybe_unused]] const std::byte* from,
+                        [[maybe_unused]] std::size_t size,
+                        [[maybe_unused]] std::uint32_t key) {
+#ifdef __x86_64__
+    constexpr std::size_t min_size = 1024;
+    if (size < min_size)
+        return 0;
+    if (__builtin_cpu_supports("avx512f"))
+        return change_avx512(to, from, size, key);
+    if (__builtin_cpu_supports("avx2"))
+        return change_avx2(to, from, size, key);
+#endif
+    return 0;
+}
+
 void change_all(std::byte* to, const std::byte* from, std::size_t size,
-                const Lane& mask) {
-    // Every step is a multiple of the period, so the mask stays in phase.
-    for (; size >= block_size; size -= block_size) {
-        for (std::size_t i = 0; i < lanes; ++i)
-            change(to + i * sizeof(Lane), from + i * sizeof(Lane), mask);
-        to += block_size;
-        from += block_size;
-    }
-    for (; size >= sizeof(Lane); size -= sizeof(Lane)) {
-        change(to, from, mask);
-        to += sizeof(Lane);
-        from += sizeof(Lane);
-    }
-    std::byte bytes[sizeof(Lane)];
-    std::memcpy(bytes, &mask, sizeof bytes);
-    for (std::size_t i = 0; i < size; ++i)
-        to[i] = from[i] ^ bytes[i];
+                std::uint32_t key) {
+    const std::size_t done = change_wide(to, from, size, key);
+    change_plain(to + done, from + done, size - done, key);
 }
 
 } // namespace
 
 void unmask(MutableBytes payload, MaskKey key, std::size_t offset) {
-    change_all(payload.data(), payload.data(), payload.size(), repeat(key, offset));
+    change_all(payload.data(), payload.data(), payload.size(), turned(key, offset));
 }
 
 void unmask_copy(MutableBytes to, ByteView from, MaskKey key, std::size_t offset) {
-    change_all(to.data(), from.data(), from.size(), repeat(key, offset));
+    change_all(to.data(), from.data(), from.size(), turned(key, offset));
 }
 
 } // namespace qio::ws

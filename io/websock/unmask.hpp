@@ -14,7 +14,7 @@ using MaskKey = std::array<std::byte, 4>;
 /// payload, so that a frame can be treated in pieces of any size.
 void unmask(MutableBytes payload, MaskKey key, std::size_t offset);
 
-/// The same from one buffer into another that does not overlap it.
+/// The same from one place to another. They may overlap if `to` is the one in front.
 /// Requires: to.size() ≥ from.size().
 void unmask_copy(MutableBytes to, ByteView from, MaskKey key, std::size_t offset);
 

@@ -68,6 +68,31 @@ void copies_between_buffers_of_different_alignment(void**) {
     }
 }
 
+// Large pieces are treated with wider registers.
+void agrees_with_a_byte_loop_around_large_sizes(void**) {
+    const auto original = pattern(4200);
+    for (std::size_t size = 1000; size <= 4100; size += size < 1600 ? 1 : 57)
+        for (std::size_t start : {0, 1, 14}) {
+            auto expected = original;
+            unmask_bytewise(MutableBytes(expected).subspan(start, size), 3);
+            auto found = original;
+            unmask(MutableBytes(found).subspan(start, size), key, 3);
+            assert_true(found == expected);
+        }
+}
+
+void closes_gaps_within_one_buffer(void**) {
+    for (std::size_t size : {1, 15, 16, 17, 64, 100, 1023, 1024, 1300, 5000})
+        for (std::size_t gap = 0; gap <= 20; ++gap) {
+            auto bytes = pattern(size + gap);
+            Bytes expected(bytes.begin() + std::ptrdiff_t(gap), bytes.end());
+            unmask_bytewise(expected, 1);
+            unmask_copy(bytes, ByteView(bytes).subspan(gap), key, 1);
+            bytes.resize(size);
+            assert_true(bytes == expected);
+        }
+}
+
 void keeps_its_phase_far_into_a_frame(void**) {
     auto offset = (std::size_t{1} << 40) + 2;
     auto found = pattern(70);
@@ -84,6 +109,8 @@ int main() {
         cmocka_unit_test(agrees_with_a_byte_loop_at_every_size_offset_and_alignment),
         cmocka_unit_test(pieces_give_the_same_as_the_whole),
         cmocka_unit_test(copies_between_buffers_of_different_alignment),
+        cmocka_unit_test(agrees_with_a_byte_loop_around_large_sizes),
+        cmocka_unit_test(closes_gaps_within_one_buffer),
         cmocka_unit_test(keeps_its_phase_far_into_a_frame),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -1,0 +1,124 @@
+// What it costs to send through a WebSocket: CPU time of the sender per KiB.
+#include <string>
+#include <vector>
+
+#include "io/core/watch.hpp"
+#include "tests/bench/harness.hpp"
+#include "tests/bench/peers.hpp"
+#include "tests/bench/soup.hpp"
+
+namespace qio::bench {
+
+namespace {
+
+struct Load {
+    const char* name;
+    std::size_t size;  ///< of each write, and so of each message
+    std::size_t count; ///< writes in a round
+    std::optional<double> goal;
+};
+
+constexpr Load loads[] = {
+    {"64 B", 64, 16384, std::nullopt},
+    {"1 KiB", 1024, 8192, std::nullopt},
+    {"64 KiB", 64 * 1024, 512, 1.1},
+};
+
+/// Writes as a program does: until it would block, and again when the watch calls.
+class Writer {
+public:
+    Writer(std::shared_ptr<Channel> channel, UniqueFd far)
+        : channel_(std::move(channel)), drain_(std::move(far)),
+          watch_(*channel_, Condition::none, [this](Condition) { go_on(); }) {}
+
+    /// Makes `count` writes of all of `bytes`; returns when the peer has them, with
+    /// `header` bytes around each.
+    void send(ByteView bytes, std::size_t count, std::size_t header) {
+        bytes_ = rest_ = bytes;
+        count_ = count;
+        drain_.expect(count * (bytes.size() + header));
+        watch_.set_condition(Condition::out);
+        run_until([&] { return drain_.is_done(); });
+    }
+
+private:
+    void go_on() {
+        while (count_ != 0) {
+            const auto written = must(channel_->write(rest_));
+            if (!written)
+                return;
+            rest_ = rest_.subspan(*written);
+            if (!rest_.empty())
+                continue;
+            rest_ = bytes_;
+            --count_;
+        }
+        watch_.set_condition(Condition::none);
+    }
+
+    std::shared_ptr<Channel> channel_;
+    Drain drain_;
+    ByteView bytes_, rest_;
+    std::size_t count_ = 0;
+    Watch watch_;
+};
+
+/// Sends messages through libsoup. It queues them, and does not tell when they have left:
+/// so a few at a time, each few until the peer has them.
+class SoupWriter {
+public:
+    explicit SoupWriter(TcpPair pair)
+        : connection_(soup_connection(std::move(pair.near))),
+          drain_(std::move(pair.far)) {}
+
+    void send(ByteView bytes, std::size_t count) {
+        const std::size_t few = std::max<std::size_t>(1, max_queued / bytes.size());
+        for (std::size_t sent = 0; sent < count; sent += few) {
+            const std::size_t now = std::min(few, count - sent);
+            drain_.expect(now * (bytes.size() + frame_header_size(bytes.size())));
+            for (std::size_t i = 0; i < now; ++i)
+                soup_websocket_connection_send_binary(connection_.get(), bytes.data(),
+                                                      bytes.size());
+            run_until([&] { return drain_.is_done(); });
+        }
+    }
+
+private:
+    static constexpr std::size_t max_queued = 1024 * 1024;
+
+    SoupRef connection_;
+    Drain drain_;
+};
+
+void run(const Options& options) {
+    auto plain_pair = make_tcp_pair();
+    Writer plain(socket_channel(std::move(plain_pair.near)), std::move(plain_pair.far));
+    auto pair = make_tcp_pair();
+    auto channel = websock_channel(std::move(pair.near), pair.far.get());
+    Writer websock(std::move(channel), std::move(pair.far));
+    SoupWriter soup(make_tcp_pair());
+
+    const Table table(options, "WebSocket out: CPU of the sender", "ns per KiB");
+    for (auto& load : loads) {
+        const Bytes bytes(load.size, std::byte(0x5A));
+        const std::size_t count = options.amount(load.count);
+        const double kibibytes = double(count * load.size) / 1024;
+        const std::size_t header = frame_header_size(load.size);
+        const Comparison comparison(
+            {{[&] { websock.send(bytes, count, header); }, kibibytes},
+             {[&] { plain.send(bytes, count, 0); }, kibibytes},
+             {[&] { soup.send(bytes, count); }, kibibytes}},
+            options.rounds());
+        const std::string what = std::string(load.name) + " writes";
+        table.add(row_of(what, comparison, 0, "plain socket", 1, load.goal));
+        table.add(row_of(what, comparison, 0, "libsoup", 2));
+    }
+}
+
+} // namespace
+
+} // namespace qio::bench
+
+int main(int argc, char** argv) {
+    qio::bench::run(qio::bench::parse_options(argc, argv));
+}
