@@ -3,10 +3,13 @@
 #include <glib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "io/base/handle.hpp"
 #include "ui/tools/demo-page.hpp"
@@ -32,27 +35,35 @@ int give_up(std::string_view message) {
     return 2;
 }
 
-/// What to do when the address cannot be had.
-std::string way_out(const Error& error, std::string_view option) {
-    const bool is_port = option != "--unix";
-    switch (error.kind) {
-    case ErrorKind::address_in_use:
-        return is_port ? "the port is in use; choose another one with " +
-                             std::string(option) + " N, or 0 for any free one"
-                       : "something of that name is there; remove it, or choose another "
-                         "path";
-    case ErrorKind::permission_denied:
-        return is_port ? "not allowed; choose a port above 1023, or 0 for any free one"
-                       : "not allowed; choose a path in a folder you may write to";
-    default:
-        return error.message + (is_port ? "; choose another --address" //
-                                        : "; choose another path");
-    }
+Error with_option(const Error& error, std::string_view option, std::string_view value,
+                  std::string message) {
+    return Error{error.kind, error.os_errno, std::move(message)}.with_context(
+        std::string(option).append(" ").append(value));
 }
 
-Error explained(const Error& error, std::string_view option, std::string_view value) {
-    return Error{error.kind, error.os_errno, way_out(error, option)}.with_context(
-        std::string(option).append(" ").append(value));
+/// Why a port cannot be had, and what to do.
+Error port_error(const Error& error, const Options& options, std::string_view option,
+                 std::uint16_t port) {
+    const auto value = std::to_string(port);
+    if (error.kind == ErrorKind::address_in_use)
+        return with_option(error, option, value,
+                           "the port is in use; choose another one with " +
+                               std::string(option) + " N, or 0 for any free one");
+    if (error.kind == ErrorKind::permission_denied)
+        return with_option(
+            error, option, value,
+            "not allowed; choose a port above 1023, or 0 for any free one");
+    return with_option(error, "--address", options.address,
+                       error.message + "; choose another host");
+}
+
+/// The same for a unix socket.
+Error path_error(const Error& error, const std::string& path) {
+    if (error.kind == ErrorKind::address_in_use)
+        return with_option(error, "--unix", path,
+                           "something of that name is there; remove it, or choose "
+                           "another path");
+    return with_option(error, "--unix", path, error.message + "; choose another path");
 }
 
 SocketAddress address_of(const Options& options, std::uint16_t port) {
@@ -121,7 +132,7 @@ Result<void> Demo::start(const Options& options) {
     auto page = demo::PageServer::create(address_of(options, options.page_port),
                                          {ports().websocket, novnc});
     if (!page)
-        return explained(page.error(), "--port", std::to_string(options.page_port));
+        return port_error(page.error(), options, "--port", options.page_port);
     page_ = std::move(*page);
     screen_->start([this] { return server_->client_count() > 0; });
     if (!novnc)
@@ -135,16 +146,16 @@ Result<void> Demo::listen(const Options& options) {
     auto done = server_->listen_websocket(address_of(options, options.websocket_port),
                                           policy_for(options.address));
     if (!done)
-        return explained(done.error(), "--websocket-port",
-                         std::to_string(options.websocket_port));
+        return port_error(done.error(), options, "--websocket-port",
+                          options.websocket_port);
     done = server_->listen(address_of(options, options.rfb_port));
     if (!done)
-        return explained(done.error(), "--rfb-port", std::to_string(options.rfb_port));
+        return port_error(done.error(), options, "--rfb-port", options.rfb_port);
     if (!options.unix_path)
         return {};
     done = server_->listen(UnixAddress{*options.unix_path});
     if (!done)
-        return explained(done.error(), "--unix", *options.unix_path);
+        return path_error(done.error(), *options.unix_path);
     return {};
 }
 

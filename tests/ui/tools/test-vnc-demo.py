@@ -58,7 +58,7 @@ class Start(unittest.TestCase):
         self.assert_refused(["--json=1"], "--json")
         self.assert_refused(["--novnc", "/nowhere"], "--novnc /nowhere", "core/rfb.js")
         self.assert_refused([*FREE, "--address", "no.such.host.invalid"],
-                            "no.such.host.invalid", "--address")
+                            "--address no.such.host.invalid", "choose another host")
 
     def test_refuses_ports_that_are_taken(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
