@@ -1,7 +1,7 @@
 // Serves a picture to VNC viewers (port 5900) and to noVNC in a browser (port 5700).
 #include <cstdio>
 
-#include "ui/vnc/server.hpp"
+#include <ui/vnc/server.hpp>
 
 int main() {
     auto surface = *qio::ui::Surface::create(640, 480); // words 0x00RRGGBB
