@@ -161,10 +161,12 @@ void closing_cancels_once(void**) {
         assert_int_equal(pending.server.completions, 0);
         (void)pending.server.channel->close();
         assert_int_equal(pending.server.completions, 0);
-        pending.server.channel.reset();
         drain();
         assert_int_equal(pending.server.completions, 1);
         assert_true(pending.server.error->kind == ErrorKind::cancelled);
+        pending.server.channel.reset();
+        drain();
+        assert_int_equal(pending.server.completions, 1);
         assert_true(pending.is_gone());
     }
 }
