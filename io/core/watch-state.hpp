@@ -53,7 +53,7 @@ private:
     std::atomic<bool> alive_ = true;
     std::atomic<bool> suspended_ = false; // its callback runs and a nested loop met it
     bool dispatching_ = false;            // context's thread only
-    bool told_closed_ = false;            // context's thread only
+    std::atomic<bool> told_closed_ = false;
     WatchState* prev_ = nullptr;
     WatchState* next_ = nullptr;
 };
