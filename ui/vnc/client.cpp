@@ -60,9 +60,19 @@ void Client::end(EndReason reason) {
     resize_pause_.reset();
     if (connection_)
         connection_->stop();
-    held_.release_all(host_.input());
+    release_held();
     transport_.end(reason, context_);
     host_.client_ended(*this);
+}
+
+/// The emulator may go away, or exchange its sink, in each of the calls.
+void Client::release_held() {
+    while (const auto event = held_.release_key())
+        if (auto* sink = host_.input())
+            sink->key(*event);
+    if (const auto event = held_.release_buttons())
+        if (auto* sink = host_.input())
+            sink->pointer(*event);
 }
 
 void Client::on_end(std::optional<Error> error) {
@@ -144,24 +154,31 @@ void Client::handle(const FramebufferUpdateRequest& message) {
     updates_->request(message.incremental, message.area);
 }
 
+void Client::pass_on(const ui::KeyEvent& event) {
+    if (!held_.key(event))
+        return;
+    if (auto* sink = host_.input())
+        sink->key(event);
+}
+
 void Client::handle(const KeyEvent& message) {
-    held_.key(host_.input(),
-              {.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
+    pass_on({.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
 }
 
 void Client::handle(const QemuExtendedKeyEvent& message) {
-    ui::KeyEvent event{
-        .keysym = message.keysym, .xt_keycode = {}, .down = message.down};
+    ui::KeyEvent event{.keysym = message.keysym, .xt_keycode = {}, .down = message.down};
     // 0 is no key's scan code: the client knows the keysym only.
     if (message.xt_keycode != 0)
         event.xt_keycode = message.xt_keycode;
-    held_.key(host_.input(), event);
+    pass_on(event);
 }
 
 void Client::handle(const PointerEvent& message) {
-    held_.pointer(host_.input(),
-                  {.x = message.x, .y = message.y, .buttons = message.button_mask},
-                  updates_->area());
+    const auto event =
+        held_.pointer({.x = message.x, .y = message.y, .buttons = message.button_mask},
+                      updates_->area());
+    if (auto* sink = host_.input())
+        sink->pointer(event);
 }
 
 void Client::handle(const ClientCutText& message) {

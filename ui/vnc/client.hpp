@@ -65,6 +65,8 @@ private:
     void run();
     std::size_t handle_messages(ByteView bytes);
     void send_updates();
+    void pass_on(const ui::KeyEvent& event);
+    void release_held();
     void forward_resize(int width, int height);
     DesktopSizeStatus ask_for_size(int width, int height);
 
