@@ -1,4 +1,5 @@
-// internal: what one client has asked for, what it has not seen, and the updates from both.
+// internal: what one client has asked for, what it has not seen, and the updates from
+// both.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +41,8 @@ public:
     void request(bool incremental, const ui::Rect& area);
     /// News of the display, the same for all clients.
     void display_changed(const ui::DisplayChanges& changes);
-    /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet is
-    /// replaced.
+    /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet
+    /// is replaced.
     void answer_resize(DesktopSizeStatus status) { resize_answer_ = status; }
 
     /// Appends all that may be sent now.
@@ -66,6 +67,10 @@ private:
     bool can_resize() const {
         return features_.desktop_size || features_.extended_desktop_size;
     }
+    bool wants_cursor() const {
+        return features_.cursor && (cursor_ != nullptr || cursor_sent_);
+    }
+    void bound_dirty();
     void append_unasked(Bytes& out);
     void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
     void take_size();
@@ -87,6 +92,7 @@ private:
     std::unique_ptr<ZlibEncoder> zlib_;
     std::optional<DesktopSizeStatus> resize_answer_;
     bool new_colour_map_ = false;
+    bool cursor_sent_ = false; // ever: the client no longer draws one of its own
     bool new_cursor_ = false;
     bool new_name_ = false;
     bool new_extended_keys_ = false;
