@@ -28,8 +28,9 @@ std::string with_plain_line_ends(std::string_view text) {
 
 } // namespace
 
-Client::Client(ClientHost& host, Transport transport, GMainContext* context)
-    : host_(host), context_(context), transport_(std::move(transport)) {}
+Client::Client(std::shared_ptr<ClientHost> host, Transport transport,
+               GMainContext* context)
+    : host_(std::move(host)), context_(context), transport_(std::move(transport)) {}
 
 void Client::start(std::chrono::milliseconds deadline) {
     deadline_ = Timer(
@@ -52,26 +53,27 @@ void Client::opened(const Result<void>& result) {
 }
 
 void Client::end(EndReason reason) {
-    if (std::exchange(ended_, true))
-        return;
     const auto keep = shared_from_this();
-    QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
+    const bool is_first = !std::exchange(ended_, true);
     deadline_.reset();
     resize_pause_.reset();
     if (connection_)
         connection_->stop();
+    // Again if the server goes during this: it promises that nothing stays down.
     release_held();
-    transport_.end(reason, context_);
-    host_.client_ended(*this);
+    if (!is_first)
+        return;
+    QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
+    host_->client_ended(*this, transport_, reason);
 }
 
 /// The emulator may go away, or exchange its sink, in each of the calls.
 void Client::release_held() {
     while (const auto event = held_.release_key())
-        if (auto* sink = host_.input())
+        if (auto* sink = host_->input())
             sink->key(*event);
     if (const auto event = held_.release_buttons())
-        if (auto* sink = host_.input())
+        if (auto* sink = host_->input())
             sink->pointer(*event);
 }
 
@@ -113,12 +115,12 @@ std::size_t Client::shake_hands(ByteView bytes) {
 }
 
 void Client::run() {
-    if (!host_.admit(*this, handshake_.is_shared()))
+    if (!host_->admit(*this, handshake_.is_shared()))
         return end(EndReason::normal);
     if (ended_)
         return;
     deadline_.reset();
-    updates_.emplace(host_.display_state());
+    updates_.emplace(host_->display_state());
     append_server_init(connection_->output(), updates_->width(), updates_->height(),
                        ui::server_native(), updates_->name());
     connection_->flush();
@@ -157,7 +159,7 @@ void Client::handle(const FramebufferUpdateRequest& message) {
 void Client::pass_on(const ui::KeyEvent& event) {
     if (!held_.key(event))
         return;
-    if (auto* sink = host_.input())
+    if (auto* sink = host_->input())
         sink->key(event);
 }
 
@@ -177,12 +179,12 @@ void Client::handle(const PointerEvent& message) {
     const auto event =
         held_.pointer({.x = message.x, .y = message.y, .buttons = message.button_mask},
                       updates_->area());
-    if (auto* sink = host_.input())
+    if (auto* sink = host_->input())
         sink->pointer(event);
 }
 
 void Client::handle(const ClientCutText& message) {
-    if (auto* sink = host_.input())
+    if (auto* sink = host_->input())
         sink->cut_text(with_plain_line_ends(ui::utf8_from_latin1(message.latin1)));
 }
 
@@ -195,10 +197,14 @@ void Client::handle(const SetDesktopSize& message) {
 }
 
 void Client::forward_resize(int width, int height) {
+    const auto keep = shared_from_this();
     // Held back until the answer is there: it is to bring the new size itself.
     const bool was_handling = std::exchange(handling_, true);
-    updates_->answer_resize(ask_for_size(width, height));
+    const auto status = ask_for_size(width, height);
     handling_ = was_handling;
+    if (ended_)
+        return;
+    updates_->answer_resize(status);
     resize_pause_ = Timer(
         min_resize_interval,
         [this] {
@@ -213,7 +219,7 @@ void Client::forward_resize(int width, int height) {
 DesktopSizeStatus Client::ask_for_size(int width, int height) {
     if (width == 0 || height == 0)
         return DesktopSizeStatus::InvalidLayout;
-    auto* sink = host_.input();
+    auto* sink = host_->input();
     if (sink == nullptr)
         return DesktopSizeStatus::ResizeProhibited;
     switch (sink->resize_request(width, height)) {
@@ -226,8 +232,10 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
     case ui::ResizeAnswer::accepted:
         break;
     }
-    host_.refresh_display();
-    const auto& surface = *host_.display_state().surface;
+    if (ended_)
+        return DesktopSizeStatus::ResizeProhibited;
+    host_->refresh_display();
+    const auto& surface = *host_->display_state().surface;
     const bool done = surface.width() == width && surface.height() == height;
     return done ? DesktopSizeStatus::NoError : DesktopSizeStatus::RequestForwarded;
 }
@@ -237,7 +245,7 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
 void Client::display_changed() {
     if (ended_ || !is_running())
         return;
-    updates_->display_changed(host_.display_state());
+    updates_->display_changed(host_->display_state());
     send_updates();
 }
 
