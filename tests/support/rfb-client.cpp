@@ -76,7 +76,7 @@ void RfbClient::on_writable() {
     sent_ = count ? sent_ + **count : output_.size();
     if (sent_ != output_.size())
         return;
-    output_.clear();
+    output_ = Bytes(); // its memory goes, too
     sent_ = 0;
     writing_.reset();
 }
@@ -149,6 +149,22 @@ bool RfbClient::update(bool incremental) {
     const std::size_t before = answers_;
     request(incremental);
     return wait_for([&] { return answers_ > before; });
+}
+
+/// Before ours at most one update is under way, and one waits that ours may be part of.
+bool RfbClient::sync() {
+    const int rounds = requests == answers_ ? 1 : 3;
+    for (int i = 0; i < rounds; ++i)
+        if (!update(false))
+            return false;
+    return true;
+}
+
+bool RfbClient::comes_to_show(const ui::Surface& surface) {
+    for (int i = 0; i < 1000 && !shows(surface); ++i)
+        if (!update(false))
+            return false;
+    return shows(surface);
 }
 
 bool RfbClient::shows(const ui::Surface& surface) const {

@@ -102,8 +102,12 @@ public:
     }
     /// Asks, and waits for the answer.
     bool update(bool incremental);
-    /// A full update has come that was asked for after everything sent so far.
-    bool sync() { return update(false); }
+    /// Sees the whole picture as it is now, or later; at most one update is on its way.
+    bool sync();
+
+    /// Asks again and again until it shows the surface; for when many updates may be on
+    /// their way.
+    bool comes_to_show(const ui::Surface& surface);
 
     // ---- what came
 

@@ -203,7 +203,7 @@ void the_server_may_go_with_clients_in_every_state(void**) {
                 {
                     World world;
                     world.pipe_bytes = 16 * 1024;
-                    world.show(1000, 1000);
+                    world.show(400, 400);
                     const auto client = world.connect(over);
                     stage.reach(world, *client);
                     if (drained)
@@ -246,7 +246,7 @@ void clients_that_leave_are_noticed(void**) {
         for (const auto& stage : all_stages()) {
             World world;
             world.pipe_bytes = 16 * 1024;
-            world.show(1000, 1000);
+            world.show(400, 400);
             const auto client = world.connect(over);
             stage.reach(world, *client);
             drain();

@@ -22,6 +22,12 @@ void Emulator::called() {
         on_any();
 }
 
+void Emulator::forget() {
+    keys = std::vector<ui::KeyEvent>();
+    pointers = std::vector<ui::PointerEvent>();
+    texts = std::vector<std::string>();
+}
+
 void Emulator::key(const ui::KeyEvent& event) {
     keys.push_back(event);
     called();
@@ -76,21 +82,24 @@ void World::draw(const ui::Rect& rect, std::uint32_t colour) {
 }
 
 SocketAddress World::address(Over over) {
+    if (!addresses_.contains(over))
+        addresses_[over] = listen(over);
+    return addresses_[over];
+}
+
+SocketAddress World::listen(Over over) {
     if (over == Over::websocket) {
-        if (server->websocket_addresses().empty())
-            (void)server->listen_websocket(InetAddress{.host = "127.0.0.1", .port = "0"});
-        return server->websocket_addresses().front();
+        (void)server->listen_websocket(InetAddress{.host = "127.0.0.1", .port = "0"});
+        return server->websocket_addresses().back();
     }
     SocketAddress wanted =
         InetAddress{.host = over == Over::tcp6 ? "::1" : "127.0.0.1", .port = "0"};
     if (over == Over::unix_socket) {
         char name[] = "/tmp/qio-vnc-XXXXXX";
-        if (folder_.empty())
-            folder_ = mkdtemp(name);
+        folder_ = mkdtemp(name);
         wanted = UnixAddress{.path = folder_ + "/rfb"};
     }
-    if (!server->listen(wanted))
-        return wanted;
+    (void)server->listen(wanted);
     return server->addresses().back();
 }
 

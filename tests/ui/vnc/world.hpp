@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,6 +27,8 @@ public:
     std::function<void(int width, int height)> on_resize; ///< before the answer
     std::function<void()> on_any;                         ///< at the end of each call
 
+    /// Gives back the memory of the records.
+    void forget();
     std::size_t calls() const {
         return keys.size() + pointers.size() + texts.size() + sizes.size();
     }
@@ -84,6 +87,9 @@ public:
     std::size_t pipe_bytes = 64 * 1024;
 
 private:
+    SocketAddress listen(Over over);
+
+    std::map<Over, SocketAddress> addresses_;
     std::string folder_; // of unix sockets
 };
 
