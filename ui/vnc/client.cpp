@@ -28,8 +28,9 @@ std::string with_plain_line_ends(std::string_view text) {
 
 } // namespace
 
-Client::Client(ClientHost& host, Transport transport, GMainContext* context)
-    : host_(host), context_(context), transport_(std::move(transport)) {}
+Client::Client(std::shared_ptr<ClientHost> host, Transport transport,
+               GMainContext* context)
+    : host_(std::move(host)), context_(context), transport_(std::move(transport)) {}
 
 void Client::start(std::chrono::milliseconds deadline) {
     deadline_ = Timer(
@@ -44,6 +45,7 @@ void Client::start(std::chrono::milliseconds deadline) {
 void Client::opened(const Result<void>& result) {
     if (ended_)
         return;
+    opened_ = true;
     if (!result)
         return on_end(result.error());
     connection_.emplace(transport_.channel(), *this, context_);
@@ -52,17 +54,28 @@ void Client::opened(const Result<void>& result) {
 }
 
 void Client::end(EndReason reason) {
-    if (std::exchange(ended_, true))
-        return;
     const auto keep = shared_from_this();
-    QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
+    const bool is_first = !std::exchange(ended_, true);
     deadline_.reset();
     resize_pause_.reset();
     if (connection_)
         connection_->stop();
-    held_.release_all(host_.input());
-    transport_.end(reason, context_);
-    host_.client_ended(*this);
+    // Again if the server goes during this: it promises that nothing stays down.
+    release_held();
+    if (!is_first)
+        return;
+    QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
+    host_->client_ended(*this, transport_, opened_ ? reason : EndReason::not_open);
+}
+
+/// The emulator may go away, or exchange its sink, in each of the calls.
+void Client::release_held() {
+    while (const auto event = held_.release_key())
+        if (auto* sink = host_->input())
+            sink->key(*event);
+    if (const auto event = held_.release_buttons())
+        if (auto* sink = host_->input())
+            sink->pointer(*event);
 }
 
 void Client::on_end(std::optional<Error> error) {
@@ -103,12 +116,12 @@ std::size_t Client::shake_hands(ByteView bytes) {
 }
 
 void Client::run() {
-    if (!host_.admit(*this, handshake_.is_shared()))
+    if (!host_->admit(*this, handshake_.is_shared()))
         return end(EndReason::normal);
     if (ended_)
         return;
     deadline_.reset();
-    updates_.emplace(host_.display_state());
+    updates_.emplace(host_->display_state());
     append_server_init(connection_->output(), updates_->width(), updates_->height(),
                        ui::server_native(), updates_->name());
     connection_->flush();
@@ -144,9 +157,15 @@ void Client::handle(const FramebufferUpdateRequest& message) {
     updates_->request(message.incremental, message.area);
 }
 
+void Client::pass_on(const ui::KeyEvent& event) {
+    if (!held_.key(event))
+        return;
+    if (auto* sink = host_->input())
+        sink->key(event);
+}
+
 void Client::handle(const KeyEvent& message) {
-    held_.key(host_.input(),
-              {.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
+    pass_on({.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
 }
 
 void Client::handle(const QemuExtendedKeyEvent& message) {
@@ -154,17 +173,19 @@ void Client::handle(const QemuExtendedKeyEvent& message) {
     // 0 is no key's scan code: the client knows the keysym only.
     if (message.xt_keycode != 0)
         event.xt_keycode = message.xt_keycode;
-    held_.key(host_.input(), event);
+    pass_on(event);
 }
 
 void Client::handle(const PointerEvent& message) {
-    held_.pointer(host_.input(),
-                  {.x = message.x, .y = message.y, .buttons = message.button_mask},
-                  updates_->area());
+    const auto event =
+        held_.pointer({.x = message.x, .y = message.y, .buttons = message.button_mask},
+                      updates_->area());
+    if (auto* sink = host_->input())
+        sink->pointer(event);
 }
 
 void Client::handle(const ClientCutText& message) {
-    if (auto* sink = host_.input())
+    if (auto* sink = host_->input())
         sink->cut_text(with_plain_line_ends(ui::utf8_from_latin1(message.latin1)));
 }
 
@@ -177,10 +198,14 @@ void Client::handle(const SetDesktopSize& message) {
 }
 
 void Client::forward_resize(int width, int height) {
+    const auto keep = shared_from_this();
     // Held back until the answer is there: it is to bring the new size itself.
     const bool was_handling = std::exchange(handling_, true);
-    updates_->answer_resize(ask_for_size(width, height));
+    const auto status = ask_for_size(width, height);
     handling_ = was_handling;
+    if (ended_)
+        return;
+    updates_->answer_resize(status);
     resize_pause_ = Timer(
         min_resize_interval,
         [this] {
@@ -195,7 +220,7 @@ void Client::forward_resize(int width, int height) {
 DesktopSizeStatus Client::ask_for_size(int width, int height) {
     if (width == 0 || height == 0)
         return DesktopSizeStatus::InvalidLayout;
-    auto* sink = host_.input();
+    auto* sink = host_->input();
     if (sink == nullptr)
         return DesktopSizeStatus::ResizeProhibited;
     switch (sink->resize_request(width, height)) {
@@ -208,8 +233,10 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
     case ui::ResizeAnswer::accepted:
         break;
     }
-    host_.refresh_display();
-    const auto& surface = *host_.display_state().surface;
+    if (ended_)
+        return DesktopSizeStatus::ResizeProhibited;
+    host_->refresh_display();
+    const auto& surface = *host_->display_state().surface;
     const bool done = surface.width() == width && surface.height() == height;
     return done ? DesktopSizeStatus::NoError : DesktopSizeStatus::RequestForwarded;
 }
@@ -219,7 +246,7 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
 void Client::display_changed() {
     if (ended_ || !is_running())
         return;
-    updates_->display_changed(host_.display_state());
+    updates_->display_changed(host_->display_state());
     send_updates();
 }
 

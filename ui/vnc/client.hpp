@@ -28,8 +28,10 @@ public:
     virtual void refresh_display() = 0;
     /// Who gets the input; may be null.
     virtual ui::InputSink* input() const = 0;
-    /// It is over; the server drops it. Called once, from the client's end().
-    virtual void client_ended(Client& client) = 0;
+    /// It is over; the server drops it and says goodbye. Called once, from the client's
+    /// end().
+    virtual void client_ended(Client& client, const Transport& transport,
+                              EndReason reason) = 0;
 
 protected:
     ~ClientHost() = default;
@@ -37,15 +39,17 @@ protected:
 
 /// A session: handshake, messages in, updates out.
 ///
-/// Lifetime: held by the server until client_ended().
+/// Any call of the emulator may end it, or end the server with all clients.
+///
+/// Lifetime: held by the host until client_ended(); holds its host.
 class Client final : public std::enable_shared_from_this<Client>,
                      public ConnectionHandler {
 public:
-    Client(ClientHost& host, Transport transport, GMainContext* context);
+    Client(std::shared_ptr<ClientHost> host, Transport transport, GMainContext* context);
 
     /// Begins. The handshake must be over by `deadline`.
     void start(std::chrono::milliseconds deadline);
-    /// Disconnects. Idempotent.
+    /// Disconnects, when what is held down has been lifted. Idempotent.
     void end(EndReason reason);
     /// The display has news; host's display_state() says what.
     void display_changed();
@@ -65,6 +69,8 @@ private:
     void run();
     std::size_t handle_messages(ByteView bytes);
     void send_updates();
+    void pass_on(const ui::KeyEvent& event);
+    void release_held();
     void forward_resize(int width, int height);
     DesktopSizeStatus ask_for_size(int width, int height);
 
@@ -78,13 +84,14 @@ private:
     void handle(const SetDesktopSize& message);
     void handle(const QemuExtendedKeyEvent& message);
 
-    ClientHost& host_;
-    GMainContext* const context_;
+    const std::shared_ptr<ClientHost> host_;
+    GMainContext* const context_; // the host's
     Transport transport_;
     Handshake handshake_;
     HeldInput held_;
     std::optional<UpdateSender> updates_; // from the end of the handshake on
     std::optional<Connection> connection_;
+    bool opened_ = false; // the transport, or that failed
     bool ended_ = false;
     bool handling_ = false; // of input: updates wait until all of it is seen
     Timer deadline_;

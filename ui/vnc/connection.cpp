@@ -63,7 +63,7 @@ void Connection::flush() {
     output_.clear();
     sent_ = 0;
     if (output_.capacity() > keep_output)
-        output_ = {};
+        output_ = Bytes(); // {} would keep the memory
     handler_.on_drained();
 }
 

@@ -2,7 +2,6 @@
 #include "ui/vnc/held-input.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace qio::vnc {
@@ -19,39 +18,42 @@ bool is_same_key(const ui::KeyEvent& one, const ui::KeyEvent& other) {
 
 } // namespace
 
-void HeldInput::key(ui::InputSink* sink, const ui::KeyEvent& event) {
+bool HeldInput::key(const ui::KeyEvent& event) {
     const auto held = std::ranges::find_if(
         down_, [&](auto& candidate) { return is_same_key(candidate, event); });
-    if (event.down && held == down_.end()) {
-        if (down_.size() == max_keys)
-            return;
-        down_.push_back(event);
-    } else if (!event.down) {
-        if (held == down_.end())
-            return;
-        down_.erase(held);
+    const bool is_held = held != down_.end();
+    if (!event.down) {
+        if (is_held)
+            down_.erase(held);
+        return is_held;
     }
-    if (sink != nullptr)
-        sink->key(event);
+    if (!is_held && down_.size() == max_keys)
+        return false;
+    if (!is_held)
+        down_.push_back(event);
+    return true;
 }
 
-void HeldInput::pointer(ui::InputSink* sink, ui::PointerEvent event,
-                        const ui::Rect& area) {
+ui::PointerEvent HeldInput::pointer(ui::PointerEvent event, const ui::Rect& area) {
     event.x = std::clamp(event.x, 0, std::max(area.width - 1, 0));
     event.y = std::clamp(event.y, 0, std::max(area.height - 1, 0));
     pointer_ = event;
-    if (sink != nullptr)
-        sink->pointer(event);
+    return event;
 }
 
-void HeldInput::release_all(ui::InputSink* sink) {
-    for (auto event : std::views::reverse(std::exchange(down_, {}))) {
-        event.down = false;
-        if (sink != nullptr)
-            sink->key(event);
-    }
-    if (std::exchange(pointer_.buttons, 0) != 0 && sink != nullptr)
-        sink->pointer(pointer_);
+std::optional<ui::KeyEvent> HeldInput::release_key() {
+    if (down_.empty())
+        return std::nullopt;
+    auto event = down_.back();
+    down_.pop_back();
+    event.down = false;
+    return event;
+}
+
+std::optional<ui::PointerEvent> HeldInput::release_buttons() {
+    if (std::exchange(pointer_.buttons, 0) == 0)
+        return std::nullopt;
+    return pointer_;
 }
 
 } // namespace qio::vnc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "ui/input.hpp"
@@ -9,7 +10,8 @@
 
 namespace qio::vnc {
 
-/// Passes a client's keys and pointer on to the emulator, and remembers what is down.
+/// Decides which of a client's events go to the emulator, and remembers what is down.
+/// Knows no emulator: that may vanish from inside each event it is given.
 ///
 /// Limits: max_keys keys at a time; the press of another one is dropped. The release of a
 /// key whose press went through always does too.
@@ -17,12 +19,16 @@ class HeldInput {
 public:
     static constexpr std::size_t max_keys = 64;
 
-    /// Null sink: nobody listens; what is held is remembered all the same.
-    void key(ui::InputSink* sink, const ui::KeyEvent& event);
-    /// The position is moved into `area`, the framebuffer the client sees.
-    void pointer(ui::InputSink* sink, ui::PointerEvent event, const ui::Rect& area);
-    /// Lifts every key and button.
-    void release_all(ui::InputSink* sink);
+    /// Whether the event is to be passed on.
+    bool key(const ui::KeyEvent& event);
+    /// The event to pass on: its position is moved into `area`, the framebuffer the
+    /// client sees.
+    ui::PointerEvent pointer(ui::PointerEvent event, const ui::Rect& area);
+
+    /// The event that lifts the key pressed last; empty when no key is down.
+    std::optional<ui::KeyEvent> release_key();
+    /// The event that lifts all buttons; empty when none is down.
+    std::optional<ui::PointerEvent> release_buttons();
 
 private:
     std::vector<ui::KeyEvent> down_; // in the order they were pressed

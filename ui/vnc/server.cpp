@@ -22,7 +22,9 @@ addresses_of(const std::vector<std::shared_ptr<NetListener>>& listeners) {
 
 } // namespace
 
-class Server::Impl final : public ClientHost, ui::DisplayListener {
+class Server::Impl final : public std::enable_shared_from_this<Impl>,
+                           public ClientHost,
+                           ui::DisplayListener {
 public:
     using MakeTransport = std::function<Transport(std::shared_ptr<ChannelSocket>)>;
     using Listeners = std::vector<std::shared_ptr<NetListener>>;
@@ -31,16 +33,19 @@ public:
          GMainContext* context)
         : display_(std::move(display)), options_(options),
           context_(context_or_default(context)),
+          goodbyes_(std::max<std::size_t>(options.max_connecting, 1), context_.get()),
           wakeup_([this] { take_changes(); }, context_.get()) {
         display_->add_listener(*this);
         state_ = display_->take_changes(*this);
     }
 
-    ~Impl() {
+    /// Ends everything. Later calls, from code that was running, do nothing.
+    void stop() {
         display_->remove_listener(*this);
         close_listeners(plain_);
         close_listeners(websocket_);
         end_all_but(nullptr);
+        stopped_ = true;
     }
 
     Result<void> listen(Listeners& listeners, const SocketAddress& address,
@@ -58,8 +63,8 @@ public:
     void add(Transport transport) {
         if (connecting_count() >= options_.max_connecting)
             end_oldest_connecting();
-        const auto client =
-            std::make_shared<Client>(*this, std::move(transport), context_.get());
+        const auto client = std::make_shared<Client>(
+            shared_from_this(), std::move(transport), context_.get());
         QIO_TRACE(vnc, client_accepted, "client=%p", static_cast<void*>(client.get()));
         clients_.push_back(client);
         client->start(options_.handshake_deadline);
@@ -86,8 +91,12 @@ public:
 
     const ui::DisplayChanges& display_state() const override { return state_; }
     void refresh_display() override { take_changes(); }
-    ui::InputSink* input() const override { return display_->input(); }
-    void client_ended(Client& client) override {
+    ui::InputSink* input() const override {
+        return stopped_ ? nullptr : display_->input();
+    }
+    void client_ended(Client& client, const Transport& transport,
+                      EndReason reason) override {
+        goodbyes_.say(transport, reason);
         std::erase_if(clients_, [&](auto& other) { return other.get() == &client; });
     }
 
@@ -99,6 +108,7 @@ private:
     void display_changed() noexcept override { wakeup_.signal(); }
 
     void take_changes() {
+        const auto keep = shared_from_this();
         state_ = display_->take_changes(*this);
         // A client may end while it is told, and end others.
         for (const auto& client : std::vector(clients_))
@@ -121,6 +131,8 @@ private:
     void end_oldest_connecting() {
         const auto oldest = std::ranges::find_if(
             clients_, [](auto& client) { return !client->is_running(); });
+        if (oldest == clients_.end())
+            return;
         const auto client = *oldest;
         client->end(EndReason::going_away);
     }
@@ -137,18 +149,22 @@ private:
     const ContextRef context_;
     ui::DisplayChanges state_;
     std::vector<std::shared_ptr<Client>> clients_; // in the order they came
+    bool stopped_ = false;
+    Goodbyes goodbyes_;
     Wakeup wakeup_;
 };
 
-Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::Server(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Server::~Server() = default;
+Server::~Server() {
+    impl_->stop();
+}
 
 std::unique_ptr<Server> Server::create(std::shared_ptr<ui::Display> display,
                                        const ServerOptions& options,
                                        GMainContext* context) {
     return std::unique_ptr<Server>(
-        new Server(std::make_unique<Impl>(std::move(display), options, context)));
+        new Server(std::make_shared<Impl>(std::move(display), options, context)));
 }
 
 Result<void> Server::listen(const SocketAddress& address) {

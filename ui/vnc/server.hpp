@@ -28,8 +28,9 @@ struct ServerOptions {
     SharePolicy share = SharePolicy::allow_exclusive;
     /// From the connection to the end of the RFB handshake, WebSocket included.
     std::chrono::milliseconds handshake_deadline{30000};
-    /// Clients that have not finished their handshake; the oldest makes room for a new
-    /// one.
+    /// Clients that have not finished their handshake, at least 1; the oldest makes room
+    /// for a new one. Of WebSockets that were ended and wait for the peer's goodbye there
+    /// are at most as many.
     std::size_t max_connecting = 32;
     /// Clients that have; more are refused.
     std::size_t max_clients = 32;
@@ -49,7 +50,8 @@ public:
     static std::unique_ptr<Server> create(std::shared_ptr<ui::Display> display,
                                           const ServerOptions& options = {},
                                           GMainContext* context = nullptr);
-    /// Disconnects all clients.
+    /// Lifts what clients hold down, and disconnects them. Any call of the emulator's
+    /// InputSink may do it; that sink is not called again.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -65,7 +67,8 @@ public:
     std::vector<SocketAddress> addresses() const;
     std::vector<SocketAddress> websocket_addresses() const;
 
-    /// Serves a client over a channel that is connected already.
+    /// Serves a client over a channel that is connected already, and becomes
+    /// non-blocking.
     void add_client(std::shared_ptr<Channel> channel);
 
     /// Clients whose handshake is complete, and all others.
@@ -74,8 +77,8 @@ public:
 
 private:
     class Impl;
-    explicit Server(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> impl_;
+    explicit Server(std::shared_ptr<Impl> impl);
+    std::shared_ptr<Impl> impl_; // its clients hold it, too
 };
 
 } // namespace qio::vnc

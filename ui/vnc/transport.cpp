@@ -12,6 +12,7 @@ ws::CloseCode code_of(EndReason reason) {
     case EndReason::normal:
         return ws::CloseCode::normal;
     case EndReason::going_away:
+    case EndReason::not_open:
         return ws::CloseCode::going_away;
     case EndReason::protocol_error:
         return ws::CloseCode::protocol_error;
@@ -24,6 +25,8 @@ ws::CloseCode code_of(EndReason reason) {
 Transport::Transport(std::shared_ptr<Channel> channel,
                      std::shared_ptr<ChannelWebsock> websock)
     : channel_(std::move(channel)), websock_(std::move(websock)) {
+    // One client must not make the others wait.
+    (void)channel_->set_blocking(Blocking::no);
     // Updates and echoes of keys are small and must not wait for each other.
     channel_->set_delay(Hint::off);
 }
@@ -44,14 +47,29 @@ void Transport::open(const OperationOptions& options, Completion<void> completio
     Task<void>::start(options, std::move(completion))->complete({});
 }
 
-void Transport::end(EndReason reason, GMainContext* context) {
-    if (!websock_) {
-        (void)channel_->close();
-        return;
+Goodbyes::Goodbyes(std::size_t max, GMainContext* context)
+    : max_(max), context_(context), waiting_(std::make_shared<Waiting>()) {}
+
+Goodbyes::~Goodbyes() {
+    for (auto& websock : *waiting_)
+        (void)websock->close();
+}
+
+void Goodbyes::say(const Transport& transport, EndReason reason) {
+    const auto websock = transport.websock_;
+    if (!websock || reason == EndReason::not_open)
+        return (void)transport.channel_->close();
+    const OperationOptions options{.context = context_};
+    const auto done = [weak = std::weak_ptr(waiting_), websock](const Result<void>&) {
+        if (const auto waiting = weak.lock())
+            waiting->remove(websock);
+    };
+    waiting_->push_back(websock);
+    websock->close_gracefully(code_of(reason), {}, options, done);
+    if (waiting_->size() > max_) {
+        (void)waiting_->front()->close();
+        waiting_->pop_front();
     }
-    const OperationOptions options{.context = context};
-    websock_->close_gracefully(code_of(reason), {}, options,
-                               [keep = websock_](const Result<void>&) {});
 }
 
 } // namespace qio::vnc

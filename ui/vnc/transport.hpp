@@ -1,6 +1,7 @@
 // internal: what carries RFB: a socket as it is, or a WebSocket on it.
 #pragma once
 
+#include <list>
 #include <memory>
 
 #include "io/core/channel.hpp"
@@ -14,11 +15,17 @@ class ChannelWebsock;
 namespace qio::vnc {
 
 /// How a session ended, in terms a WebSocket client can be told (RFC 6455 §7.4).
-enum class EndReason : std::uint8_t { normal, going_away, protocol_error };
+enum class EndReason : std::uint8_t {
+    normal,
+    going_away,
+    protocol_error,
+    not_open, ///< the transport was still being opened: there is nobody to tell
+};
 
-/// A client's channel, from the accepted socket to a polite end.
+/// A client's channel, ready to carry RFB. Copies stand for the same channel.
 class Transport {
 public:
+    /// The channel becomes non-blocking.
     static Transport plain(std::shared_ptr<Channel> socket);
     static Transport websocket(std::shared_ptr<Channel> socket,
                                ws::HandshakePolicy policy);
@@ -30,15 +37,35 @@ public:
     /// The channel RFB travels on.
     Channel& channel() const { return *channel_; }
 
-    /// Ends it: a WebSocket is told why and waited for, in the background, for at most
-    /// five seconds. Nothing else may be done with it.
-    void end(EndReason reason, GMainContext* context);
-
 private:
+    friend class Goodbyes;
     Transport(std::shared_ptr<Channel> channel, std::shared_ptr<ChannelWebsock> websock);
 
     std::shared_ptr<Channel> channel_;
     std::shared_ptr<ChannelWebsock> websock_; // null for a plain socket
+};
+
+/// Ends transports politely: a WebSocket is told why, and its answer waited for.
+///
+/// Limits: five seconds, and `max` of them at a time; then the oldest is closed at once,
+/// so that peers that never answer cannot pile up descriptors.
+class Goodbyes {
+public:
+    Goodbyes(std::size_t max, GMainContext* context);
+    /// Closes all that still wait.
+    ~Goodbyes();
+    Goodbyes(const Goodbyes&) = delete;
+    Goodbyes& operator=(const Goodbyes&) = delete;
+
+    /// Nothing else may be done with the transport.
+    void say(const Transport& transport, EndReason reason);
+
+private:
+    using Waiting = std::list<std::shared_ptr<ChannelWebsock>>;
+
+    const std::size_t max_;
+    GMainContext* const context_;
+    const std::shared_ptr<Waiting> waiting_; // the oldest first
 };
 
 } // namespace qio::vnc

@@ -10,9 +10,21 @@ namespace qio::vnc {
 
 namespace {
 
-// Rectangles of one update; a more ragged region is sent with some pixels that did not
-// change. Far below the 65535 that fit.
+// Rectangles of one update, far below the 65535 that fit. A more ragged region is sent
+// with some pixels that did not change. Adding to a region costs time in proportion to
+// the rectangles it has, so it is kept that simple also while nobody takes the update.
 constexpr std::size_t max_rectangles = 512;
+constexpr std::size_t merged_rectangles = 128;
+
+/// For a client whose picture of the pointer was taken back: a dot, as viewers draw it.
+ui::Cursor dot_cursor() {
+    constexpr int side = 5;
+    constexpr std::uint32_t white = 0xFFFFFFFF, black = 0xFF000000;
+    std::vector<std::uint32_t> argb(side * side, white);
+    for (int y = 1; y < side - 1; ++y)
+        std::fill_n(argb.begin() + y * side + 1, side - 2, black);
+    return *ui::Cursor::make(side, side, side / 2, side / 2, std::move(argb));
+}
 
 } // namespace
 
@@ -26,7 +38,7 @@ void UpdateSender::set_pixel_format(const ui::PixelFormat& format) {
     converter_ = ui::PixelConverter(format);
     new_colour_map_ = !format.true_colour;
     // The picture of the pointer was in the old format.
-    new_cursor_ = new_cursor_ || (features_.cursor && cursor_);
+    new_cursor_ = wants_cursor();
 }
 
 UpdateSender::Features UpdateSender::features_of(std::span<const Encoding> encodings) {
@@ -55,7 +67,7 @@ UpdateSender::Features UpdateSender::features_of(std::span<const Encoding> encod
 void UpdateSender::set_encodings(std::span<const Encoding> encodings) {
     const bool had_name = features_.desktop_name;
     features_ = features_of(encodings);
-    new_cursor_ = features_.cursor && cursor_;
+    new_cursor_ = wants_cursor();
     new_extended_keys_ = features_.extended_keys;
     // ServerInit has told the name; it may have changed before the client said that it
     // wants to know.
@@ -70,6 +82,12 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
     }
     request_ = Request::full;
     dirty_.add(ui::intersect(area, this->area()));
+    bound_dirty();
+}
+
+void UpdateSender::bound_dirty() {
+    if (dirty_.count() > max_rectangles)
+        dirty_ = dirty_.simplified(merged_rectangles);
 }
 
 // ---- what the display says
@@ -77,9 +95,11 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
 void UpdateSender::display_changed(const ui::DisplayChanges& changes) {
     surface_ = changes.surface;
     dirty_.add(changes.damage);
+    bound_dirty();
     cursor_ = changes.cursor;
     name_ = changes.name;
-    new_cursor_ = new_cursor_ || (changes.cursor_changed && features_.cursor && cursor_);
+    if (changes.cursor_changed)
+        new_cursor_ = wants_cursor();
     new_name_ = new_name_ || (changes.name_changed && features_.desktop_name);
     new_bell_ = new_bell_ || changes.bell;
 }
@@ -151,7 +171,7 @@ void UpdateSender::append_pixels(Bytes& out) {
     const bool has_news = new_cursor_ || new_name_ || new_extended_keys_;
     if (dirty_.empty() && !has_news && request_ != Request::full)
         return;
-    const auto rectangles = dirty_.simplified(max_rectangles).rectangles();
+    const auto rectangles = dirty_.rectangles();
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
     const std::uint16_t pseudo = append_pseudo_rectangles(out);
@@ -176,7 +196,8 @@ std::uint16_t UpdateSender::append_pseudo_rectangles(Bytes& out) {
         ++count;
     }
     if (std::exchange(new_cursor_, false)) {
-        append_cursor(out, *cursor_, converter_);
+        append_cursor(out, cursor_ ? *cursor_ : dot_cursor(), converter_);
+        cursor_sent_ = true;
         ++count;
     }
     return count;

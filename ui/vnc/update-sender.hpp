@@ -67,6 +67,10 @@ private:
     bool can_resize() const {
         return features_.desktop_size || features_.extended_desktop_size;
     }
+    bool wants_cursor() const {
+        return features_.cursor && (cursor_ != nullptr || cursor_sent_);
+    }
+    void bound_dirty();
     void append_unasked(Bytes& out);
     void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
     void take_size();
@@ -88,6 +92,7 @@ private:
     std::unique_ptr<ZlibEncoder> zlib_;
     std::optional<DesktopSizeStatus> resize_answer_;
     bool new_colour_map_ = false;
+    bool cursor_sent_ = false; // ever: the client no longer draws one of its own
     bool new_cursor_ = false;
     bool new_name_ = false;
     bool new_extended_keys_ = false;
