@@ -16,7 +16,8 @@ QioServer::QioServer() : listener_(NetListener::create()) {
 }
 
 std::uint16_t QioServer::port() const {
-    const auto& address = std::get<InetAddress>(listener_->addresses().front());
+    const auto addresses = listener_->addresses();
+    const auto& address = std::get<InetAddress>(addresses.front());
     return std::uint16_t(std::stoi(address.port));
 }
 
