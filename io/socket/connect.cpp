@@ -1,10 +1,12 @@
 // Connecting in the background: resolve, then each address in turn.
 #include <sys/un.h>
 
+#include <cerrno>
 #include <memory>
 #include <vector>
 
 #include "io/base/trace.hpp"
+#include "io/core/timer.hpp"
 #include "io/core/watch.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/socket/resolver.hpp"
@@ -13,6 +15,10 @@
 namespace qio {
 
 using SocketTask = Task<std::shared_ptr<ChannelSocket>>;
+
+namespace {
+constexpr std::chrono::milliseconds retry_interval{20};
+} // namespace
 
 /// One connect(): lives as long as something of it is under way.
 class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
@@ -66,6 +72,8 @@ private:
             return fail(std::move(last_error_));
         const auto& address = addresses_[next_++];
         auto fd = socket_ops::start_connect(address);
+        if (!fd && fd.error().os_errno == EAGAIN)
+            return try_again_later();
         if (!fd) {
             last_error_ = std::move(fd).error();
             return try_next();
@@ -75,6 +83,14 @@ private:
             *pending_, Condition::out,
             [self = shared_from_this()](Condition) { self->connected_or_not(); },
             task_->context());
+    }
+
+    /// A unix listener's queue is full, and nothing tells when there is room in it.
+    void try_again_later() {
+        --next_;
+        retry_ = Timer(
+            retry_interval, [self = shared_from_this()] { self->try_next(); },
+            Timer::Repeat::no, task_->context());
     }
 
     void connected_or_not() {
@@ -101,6 +117,7 @@ private:
 
     void abort() {
         watch_.reset();
+        retry_.reset();
         pending_.reset();
     }
 
@@ -111,6 +128,7 @@ private:
     Error last_error_{ErrorKind::not_found, 0, "no address to try"};
     std::shared_ptr<ChannelSocket> pending_;
     Watch watch_;
+    Timer retry_;
 };
 
 void ChannelSocket::connect(const SocketAddress& address, const OperationOptions& options,

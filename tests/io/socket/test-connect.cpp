@@ -199,6 +199,25 @@ void completes_on_the_context_it_was_given(void**) {
 
 } // namespace
 
+void waits_for_room_in_a_unix_listeners_queue(void**) {
+    const TemporaryFolder folder;
+    const SocketAddress address = UnixAddress{folder.file("busy"), false};
+    const auto listener = listen_on(address, 0);
+    const auto first = connect_now(address); // fills the queue
+    Outcome second;
+    ChannelSocket::connect(address, {}, second.recorder());
+    drain();
+    const int calls_while_full = second.calls;
+    const auto served = accept_now(*listener);
+    const bool done = run_until([&] { return second.calls != 0; });
+
+    assert_true(first.has_value());
+    assert_int_equal(calls_while_full, 0);
+    assert_true(served != nullptr);
+    assert_true(done);
+    assert_true(second.result->has_value());
+}
+
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(connects_over_ipv4),
@@ -208,6 +227,7 @@ int main() {
         cmocka_unit_test(adopts_an_open_descriptor),
         cmocka_unit_test(says_why_it_cannot),
         cmocka_unit_test(the_deadline_ends_a_connect_that_nobody_answers),
+        cmocka_unit_test(waits_for_room_in_a_unix_listeners_queue),
         cmocka_unit_test(a_stop_calls_a_connect_off),
         cmocka_unit_test(a_stop_after_the_connection_leaves_it_alone),
         cmocka_unit_test(completes_on_the_context_it_was_given),
