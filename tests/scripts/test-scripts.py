@@ -125,5 +125,54 @@ class CountCases(Tree):
         ), (0, "6 2\n"))
 
 
+class CheckSecurity(Tree):
+    PAGE = """Rows
+----
+
+========  =====  =======
+row       what   shown by
+========  =====  =======
+IO-01     one    io/good
+P-RFB-02  two    ui/good
+          lines  io/good
+========  =====  =======
+
+Not yet
+-------
+
+* TLS: P-TLS-01
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.write("docs/security.rst", self.PAGE)
+        self.write("tests/io/test-good.cpp", "// IO-01, P-RFB-02: what holds\n")
+        self.write("tests/ui/test-good.cpp", "// P-RFB-02: what holds\n")
+
+    def check(self):
+        return run("check-security", "--root", self.root)
+
+    def test_a_page_that_is_true_passes(self):
+        self.assertEqual(self.check(), (0, ""))
+
+    def test_finds_a_test_that_does_not_mention_its_row(self):
+        self.write("tests/io/test-good.cpp", "// IO-01, P-RFB-021: what holds\n")
+        status, output = self.check()
+        self.assertEqual(status, 1)
+        self.assertIn("tests/io/test-good.cpp does not mention P-RFB-02", output)
+
+    def test_finds_a_test_that_is_not_there(self):
+        (self.root / "tests/ui/test-good.cpp").unlink()
+        self.assertIn("there is no tests/ui/test-good.cpp", self.check()[1])
+
+    def test_finds_a_row_that_the_page_lacks(self):
+        self.write("tests/io/test-more.cpp", "// IO-02: more\n")
+        self.assertIn("tests/io/test-more.cpp:1: IO-02 is not in", self.check()[1])
+
+    def test_finds_a_row_twice(self):
+        self.write("docs/security.rst", self.PAGE + "* files: IO-01\n")
+        self.assertIn("IO-01 has a test and is not to come", self.check()[1])
+
+
 if __name__ == "__main__":
     unittest.main()

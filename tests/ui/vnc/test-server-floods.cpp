@@ -57,7 +57,7 @@ struct Flooded : World {
     ClientPtr bystander, client;
 };
 
-// P-RFB-11, CVE-08: requests are one when the client reads again
+// P-RFB-11, P-RFB-26, CVE-08: requests are one when the client reads again
 void requests_without_end_are_coalesced(void**) {
     Flooded world;
     const auto updates = world.client->answers();

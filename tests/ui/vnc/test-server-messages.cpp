@@ -139,7 +139,7 @@ std::vector<Bytes> bad_messages() {
         all.push_back(Bytes(64, std::byte(type)));
     for (const char sub_type : {'\1', '\2', '\377'})
         all.push_back(text(std::string{'\377', sub_type}));
-    // CVE-05, P-RFB-15, O-01, O-15, CVE-13: ended by the length alone
+    // CVE-05, CVE-13, CVE-23, P-RFB-15, O-01, O-15: ended by the length alone
     for (const std::uint32_t length :
          {0x100001u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFCu, 0xFFFFFFFFu})
         all.push_back(rfb::cut_text_head(length));

@@ -34,7 +34,7 @@ void a_client_sees_the_picture_over_everything(void**) {
     }
 }
 
-// RFC 6143 §7.3.2, byte for byte; P-RFB-30: padding is zero
+// RFC 6143 §7.3.2, byte for byte; P-RFB-30, O-10: padding is zero
 void server_init_tells_the_display(void**) {
     World world;
     assert_true(world.display->set_name("Käse").has_value());
@@ -78,7 +78,7 @@ void every_version_gets_to_the_picture(void**) {
     }
 }
 
-// P-RFB-01, P-RFB-02, O-22: what the client is told before the server closes
+// P-RFB-01, P-RFB-02, O-22, CVE-25: what the client is told before the server closes
 void a_bad_handshake_is_answered_and_closed(void**) {
     for (const auto over : plain_and_websocket) {
         World world;
@@ -154,6 +154,25 @@ void listeners_go_with_the_server(void**) {
     assert_true(world.dial_socket(websocket) == nullptr);
 }
 
+// V-35: questions have answers before anything listens or is there
+void every_question_has_an_answer(void**) {
+    const auto server = vnc::Server::create(std::make_shared<ui::Display>());
+    assert_true(server->addresses().empty());
+    assert_true(server->websocket_addresses().empty());
+    assert_int_equal(server->client_count(), 0);
+    assert_int_equal(server->connecting_count(), 0);
+    auto [ours, theirs] = make_pipe_pair();
+    server->add_client(theirs);
+    assert_int_equal(server->connecting_count(), 1);
+    RfbClient client(ours);
+    assert_true(client.shake_hands());
+    client.send(rfb::joined({rfb::key_event(true, 'k'), rfb::pointer_event(1, 1, 1),
+                             rfb::cut_text("t"), rfb::set_desktop_size(9, 9)}));
+    assert_true(client.sync());
+    assert_int_equal(server->client_count(), 1);
+    assert_int_equal(server->connecting_count(), 0);
+}
+
 void an_address_that_is_taken_is_refused(void**) {
     World world;
     const auto taken = world.address(Over::tcp);
@@ -165,7 +184,7 @@ void an_address_that_is_taken_is_refused(void**) {
     assert_int_equal(world.server->websocket_addresses().size(), 0);
 }
 
-// The server lives on a context of its own just as well.
+// C-3: the server lives on a context of its own just as well.
 void serves_on_the_context_it_is_given(void**) {
     const ThreadContext context;
     const auto display = std::make_shared<ui::Display>();
@@ -192,6 +211,7 @@ int main() {
         cmocka_unit_test(small_messages_leave_at_once),
         cmocka_unit_test(a_blocking_channel_does_not_stop_the_server),
         cmocka_unit_test(listeners_go_with_the_server),
+        cmocka_unit_test(every_question_has_an_answer),
         cmocka_unit_test(an_address_that_is_taken_is_refused),
         cmocka_unit_test(serves_on_the_context_it_is_given),
     };

@@ -73,6 +73,7 @@ void requests_for_nothing_are_answered(void**) {
     assert_rows(rows);
 }
 
+// V-14: a compressed stream goes on where it was, also after other encodings
 void the_first_encoding_that_is_known_is_used(void**) {
     static constexpr Row rows[] = {
         {"enc:zlib+raw full !", "[zlib 0,0,64x48]"},

@@ -170,7 +170,8 @@ void an_update_is_no_larger_than_the_picture(void**) {
     assert_string_equal(served.client.broken().c_str(), "");
 }
 
-// The level is the client's, the first one it lists; stored blocks are easy to tell.
+// P-RFB-27: the level is the client's, the first one it lists; stored blocks are easy to
+// tell.
 void the_compression_level_is_the_clients(void**) {
     const auto bytes_at = [](std::initializer_list<int> levels) {
         Served served(test::picture(100, 100, 0, test::Content::runs));

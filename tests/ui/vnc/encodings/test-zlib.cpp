@@ -91,7 +91,8 @@ void an_empty_rectangle_has_an_empty_payload(void**) {
     assert_true(connection.shows(*surface, {0, 0, 8, 8}));
 }
 
-// The stream goes on through every change; stored blocks are easy to tell by their size.
+// P-RFB-27: the stream goes on through every change; stored blocks are easy to tell by
+// their size.
 void the_level_can_change_between_rectangles(void**) {
     const auto surface = test::picture(200, 200, 0, test::Content::runs);
     Connection connection(ui::server_native(), 0);
