@@ -56,6 +56,8 @@ const std::vector<Stage>& all_stages() {
 // P-RFB-25, CVE-22, V-39, TRAP-22: with clients in every state, and nothing is left of
 // them
 void the_server_may_go_with_clients_in_every_state(void**) {
+    // The context gets its own descriptors with the first watch.
+    assert_true(World().join() != nullptr);
     for (const auto over : everything) {
         if (over == Over::tcp6 && !has_ipv6())
             continue;
