@@ -142,7 +142,8 @@ void a_path_in_use_is_refused_and_left_alone(void**) {
     // Also while its queue is full: that listener lives, however busy it is.
     std::vector<std::shared_ptr<ChannelSocket>> clients;
     for (int i = 0; i < 3; ++i)
-        if (auto client = connect_now(address))
+        if (auto client = connect_now(
+                address, {.deadline = deadline_after(std::chrono::milliseconds(10))}))
             clients.push_back(*client);
     assert_true(ChannelSocket::listen(address, 1).error().kind ==
                 ErrorKind::address_in_use);
