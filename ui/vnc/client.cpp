@@ -45,7 +45,6 @@ void Client::start(std::chrono::milliseconds deadline) {
 void Client::opened(const Result<void>& result) {
     if (ended_)
         return;
-    opened_ = true;
     if (!result)
         return on_end(result.error());
     connection_.emplace(transport_.channel(), *this, context_);
@@ -65,7 +64,7 @@ void Client::end(EndReason reason) {
     if (!is_first)
         return;
     QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
-    host_->client_ended(*this, transport_, opened_ ? reason : EndReason::not_open);
+    host_->client_ended(*this, transport_, reason);
 }
 
 /// The emulator may go away, or exchange its sink, in each of the calls.

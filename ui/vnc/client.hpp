@@ -91,7 +91,6 @@ private:
     HeldInput held_;
     std::optional<UpdateSender> updates_; // from the end of the handshake on
     std::optional<Connection> connection_;
-    bool opened_ = false; // the transport, or that failed
     bool ended_ = false;
     bool handling_ = false; // of input: updates wait until all of it is seen
     Timer deadline_;

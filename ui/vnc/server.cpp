@@ -39,13 +39,12 @@ public:
         state_ = display_->take_changes(*this);
     }
 
-    /// Ends everything. Later calls, from code that was running, do nothing.
+    /// Ends everything. A client that is just ending lifts all it holds in here, too.
     void stop() {
         display_->remove_listener(*this);
         close_listeners(plain_);
         close_listeners(websocket_);
         end_all_but(nullptr);
-        stopped_ = true;
     }
 
     Result<void> listen(Listeners& listeners, const SocketAddress& address,
@@ -91,9 +90,7 @@ public:
 
     const ui::DisplayChanges& display_state() const override { return state_; }
     void refresh_display() override { take_changes(); }
-    ui::InputSink* input() const override {
-        return stopped_ ? nullptr : display_->input();
-    }
+    ui::InputSink* input() const override { return display_->input(); }
     void client_ended(Client& client, const Transport& transport,
                       EndReason reason) override {
         goodbyes_.say(transport, reason);
@@ -149,7 +146,6 @@ private:
     const ContextRef context_;
     ui::DisplayChanges state_;
     std::vector<std::shared_ptr<Client>> clients_; // in the order they came
-    bool stopped_ = false;
     Goodbyes goodbyes_;
     Wakeup wakeup_;
 };

@@ -12,7 +12,6 @@ ws::CloseCode code_of(EndReason reason) {
     case EndReason::normal:
         return ws::CloseCode::normal;
     case EndReason::going_away:
-    case EndReason::not_open:
         return ws::CloseCode::going_away;
     case EndReason::protocol_error:
         return ws::CloseCode::protocol_error;
@@ -57,7 +56,7 @@ Goodbyes::~Goodbyes() {
 
 void Goodbyes::say(const Transport& transport, EndReason reason) {
     const auto websock = transport.websock_;
-    if (!websock || reason == EndReason::not_open)
+    if (!websock)
         return (void)transport.channel_->close();
     const OperationOptions options{.context = context_};
     const auto done = [weak = std::weak_ptr(waiting_), websock](const Result<void>&) {

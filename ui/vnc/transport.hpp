@@ -15,12 +15,7 @@ class ChannelWebsock;
 namespace qio::vnc {
 
 /// How a session ended, in terms a WebSocket client can be told (RFC 6455 §7.4).
-enum class EndReason : std::uint8_t {
-    normal,
-    going_away,
-    protocol_error,
-    not_open, ///< the transport was still being opened: there is nobody to tell
-};
+enum class EndReason : std::uint8_t { normal, going_away, protocol_error };
 
 /// A client's channel, ready to carry RFB. Copies stand for the same channel.
 class Transport {
