@@ -120,6 +120,30 @@ void a_size_that_is_taken_at_once_is_the_answer(void**) {
     }
 }
 
+// Nothing about the size is said before the answer, not even to a request that waits, and
+// whether the wish was passed on at once or from a timer.
+void the_answer_brings_the_size_itself(void**) {
+    World world;
+    world.emulator.answer = ui::ResizeAnswer::accepted;
+    world.emulator.on_resize = [&](int width, int height) { world.show(width, height); };
+    const auto client = resizing_client(world);
+    client->sizes.clear();
+    for (const int width : {200, 300}) {
+        client->request(true);
+        drain();
+        client->send(rfb::set_desktop_size(width, 100));
+        drain();
+    }
+    assert_true(client->wait_for([&] { return client->width() == 300; }));
+    drain();
+    assert_int_equal(client->sizes.size(), 2);
+    for (const auto& size : client->sizes) {
+        assert_int_equal(size.reason, 1);
+        assert_int_equal(size.status, 0);
+    }
+    assert_true(client->comes_to_show(*world.surface));
+}
+
 void a_size_that_comes_later_comes_from_the_server(void**) {
     World world;
     world.emulator.answer = ui::ResizeAnswer::accepted;
@@ -228,6 +252,7 @@ int main() {
         cmocka_unit_test(the_largest_sizes_arrive),
         cmocka_unit_test(every_answer_of_the_emulator_reaches_the_client),
         cmocka_unit_test(a_size_that_is_taken_at_once_is_the_answer),
+        cmocka_unit_test(the_answer_brings_the_size_itself),
         cmocka_unit_test(a_size_that_comes_later_comes_from_the_server),
         cmocka_unit_test(another_size_is_not_the_answer),
         cmocka_unit_test(impossible_sizes_are_refused),

@@ -192,6 +192,24 @@ void the_compression_level_is_the_clients(void**) {
     assert_true(bytes_at({9}) > 0);
 }
 
+// P-RFB-27: and the level may change while the stream goes on
+void the_compression_level_may_change(void**) {
+    Served served(test::picture(100, 100, 0, test::Content::runs));
+    const auto bytes_at = [&](int level) {
+        const Encoding encodings[] = {Encoding::Zlib,
+                                      Encoding(test::rfb::compression_level_0 + level)};
+        served.sender.set_encodings(encodings);
+        served.sender.display_changed(served.changes(served.surface->bounds()));
+        return served.update();
+    };
+    const std::size_t plain = 100 * 100 * 4;
+    for (int round = 0; round < 3; ++round) {
+        assert_true(bytes_at(9) < plain);
+        assert_true(bytes_at(0) > plain);
+    }
+    assert_true(served.client.shows(*served.surface));
+}
+
 } // namespace
 
 int main() {
@@ -205,6 +223,7 @@ int main() {
         cmocka_unit_test(scattered_requests_cost_little),
         cmocka_unit_test(an_update_is_no_larger_than_the_picture),
         cmocka_unit_test(the_compression_level_is_the_clients),
+        cmocka_unit_test(the_compression_level_may_change),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
