@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "io/core/transfer.hpp"
-#include "io/socket/channel-socket.hpp"
+#include "tests/io/core/sockets.hpp"
 #include "tests/support/drained.hpp"
 #include "tests/support/loop.hpp"
 
@@ -15,17 +15,6 @@ using namespace qio;
 using namespace qio::test;
 
 namespace {
-
-using SocketPair =
-    std::pair<std::shared_ptr<ChannelSocket>, std::shared_ptr<ChannelSocket>>;
-
-SocketPair sockets() {
-    return *ChannelSocket::socket_pair();
-}
-
-void send_byte(Channel& channel) {
-    (void)channel.write(as_bytes("x"));
-}
 
 void all_watches_of_one_descriptor_are_called(void**) {
     auto [near, far] = sockets();

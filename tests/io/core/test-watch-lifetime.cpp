@@ -6,7 +6,7 @@
 #include <array>
 #include <memory>
 
-#include "io/socket/channel-socket.hpp"
+#include "tests/io/core/sockets.hpp"
 #include "tests/support/descriptors.hpp"
 #include "tests/support/drained.hpp"
 #include "tests/support/loop.hpp"
@@ -18,17 +18,6 @@ using namespace qio;
 using namespace qio::test;
 
 namespace {
-
-using SocketPair =
-    std::pair<std::shared_ptr<ChannelSocket>, std::shared_ptr<ChannelSocket>>;
-
-SocketPair sockets() {
-    return *ChannelSocket::socket_pair();
-}
-
-void send_byte(Channel& channel) {
-    (void)channel.write(as_bytes("x"));
-}
 
 void a_watch_may_destroy_another_of_the_same_batch(void**) {
     std::array<SocketPair, 2> pairs = {sockets(), sockets()};

@@ -4,26 +4,16 @@
 #include <string_view>
 
 #include "tests/support/pictures.hpp"
-#include "tests/ui/vnc/update-script.hpp"
 
-#include "tests/support/cmocka.hpp"
+#include "tests/ui/vnc/update-rows.hpp"
 
 using namespace qio;
 using namespace qio::vnc;
+using test::assert_rows;
 using test::play;
+using test::Row;
 
 namespace {
-
-struct Row {
-    std::string_view script, sent;
-};
-
-/// The first row that goes another way; cmocka shows both texts.
-template <std::size_t count>
-void assert_rows(const Row (&rows)[count]) {
-    for (const auto& row : rows)
-        assert_string_equal(play(row.script).c_str(), std::string(row.sent).c_str());
-}
 
 // V-17: an update answers one request, however much changes
 void one_request_gets_one_update(void**) {

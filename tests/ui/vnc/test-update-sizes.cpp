@@ -5,26 +5,17 @@
 #include "tests/support/pictures.hpp"
 #include "tests/support/pipe-channel.hpp"
 #include "tests/support/rfb-client.hpp"
-#include "tests/ui/vnc/update-script.hpp"
 #include "ui/vnc/update-sender.hpp"
 
-#include "tests/support/cmocka.hpp"
+#include "tests/ui/vnc/update-rows.hpp"
 
 using namespace qio;
 using namespace qio::vnc;
+using test::assert_rows;
 using test::play;
+using test::Row;
 
 namespace {
-
-struct Row {
-    std::string_view script, sent;
-};
-
-template <std::size_t count>
-void assert_rows(const Row (&rows)[count]) {
-    for (const auto& row : rows)
-        assert_string_equal(play(row.script).c_str(), std::string(row.sent).c_str());
-}
 
 // V-21: who cannot resize sees what both sizes have in common, and nothing outside
 void a_fixed_client_sees_what_both_sizes_share(void**) {
