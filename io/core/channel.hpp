@@ -1,6 +1,7 @@
 // The interface every channel has: one attempt to move bytes, and what to wait for.
 #pragma once
 
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <atomic>
@@ -16,6 +17,7 @@
 #include "io/base/bytes.hpp"
 #include "io/base/error.hpp"
 #include "io/core/interest.hpp"
+#include "io/core/transfer-options.hpp"
 
 namespace qio {
 
@@ -28,6 +30,22 @@ using IoResult = Result<std::optional<std::size_t>>;
 enum class Blocking : bool { no, yes };
 enum class Direction : std::uint8_t { read = 1, write = 2, both = 3 };
 enum class Hint : bool { off, on };
+/// What a seek's offset counts from.
+enum class Whence : std::uint8_t { set, current, end };
+
+/// Who is at the other end of a local connection.
+struct PeerCredentials {
+    pid_t pid = 0; ///< 0: not known in our process name space
+    uid_t uid = 0;
+    gid_t gid = 0;
+    bool operator==(const PeerCredentials&) const = default;
+};
+
+/// What became of the zero-copy writes before a flush.
+enum class ZeroCopyOutcome : std::uint8_t {
+    copied,  ///< all of them were copied by the kernel after all, or there were none
+    avoided, ///< at least one was sent without a copy
+};
 
 /// What a channel can do beyond moving bytes. Bit numbers are those of the C interface.
 enum class Feature : unsigned {
@@ -59,6 +77,9 @@ public:
     /// the next call). Would block only when non-blocking. Nothing asked for: 0.
     IoResult readv(std::span<const iovec> buffers);
     IoResult read(MutableBytes buffer);
+    /// The same with extras. Errors: not_supported if `options` asks for what the
+    /// channel has no Feature for (nothing is read then).
+    IoResult readv(std::span<const iovec> buffers, const ReadOptions& options);
 
     /// One attempt to write `buffers`, in order; the count may be short.
     ///
@@ -66,6 +87,27 @@ public:
     /// would-block, retry with at least the same bytes. Nothing to write: 0.
     IoResult writev(std::span<const iovec> buffers);
     IoResult write(ByteView buffer);
+    /// The same with extras. Errors: not_supported as for readv(); invalid_argument for
+    /// descriptors without a byte to travel with, more than max_passed_fds of them, or
+    /// descriptors together with zero copy.
+    IoResult writev(std::span<const iovec> buffers, const WriteOptions& options);
+
+    /// One attempt at a place of its own; the channel's position stays where it is.
+    /// Units: bytes from the start. Errors: not_supported without Feature::seekable.
+    IoResult preadv(std::span<const iovec> buffers, std::uint64_t offset);
+    IoResult pwritev(std::span<const iovec> buffers, std::uint64_t offset);
+
+    /// Moves the position and returns the new one. Errors: not_supported;
+    /// invalid_argument for a position below 0 or beyond the channel's limit.
+    Result<std::uint64_t> seek(std::int64_t offset, Whence whence);
+
+    /// Collects the completions of zero-copy writes: then their buffers may be used
+    /// again. Empty: some are outstanding; Condition::err comes when one completes.
+    /// Channels without Feature::write_zero_copy have none: copied.
+    Result<std::optional<ZeroCopyOutcome>> flush();
+
+    /// Who is at the other end. Errors: not_supported (not a unix socket).
+    Result<PeerCredentials> peer_credentials() const { return do_peer_credentials(); }
 
     /// Closes now; queued output that has not left is dropped. Idempotent.
     /// Pending operations of this channel complete with ErrorKind::cancelled, watches
@@ -103,6 +145,16 @@ protected:
 
     virtual IoResult do_readv(std::span<const iovec> buffers) = 0;
     virtual IoResult do_writev(std::span<const iovec> buffers) = 0;
+    /// What is asked for is supported, and there is something to move.
+    virtual IoResult do_readv_with(std::span<const iovec> buffers,
+                                   const ReadOptions& options);
+    virtual IoResult do_writev_with(std::span<const iovec> buffers,
+                                    const WriteOptions& options);
+    virtual IoResult do_preadv(std::span<const iovec> buffers, std::uint64_t offset);
+    virtual IoResult do_pwritev(std::span<const iovec> buffers, std::uint64_t offset);
+    virtual Result<std::uint64_t> do_seek(std::int64_t offset, Whence whence);
+    virtual Result<std::optional<ZeroCopyOutcome>> do_flush();
+    virtual Result<PeerCredentials> do_peer_credentials() const;
     /// Called once. Watches have already let go of the channel's descriptors.
     virtual Result<void> do_close() = 0;
     virtual Result<void> do_set_blocking(Blocking blocking) = 0;

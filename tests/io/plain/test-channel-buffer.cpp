@@ -9,7 +9,7 @@
 #include "tests/support/cmocka.hpp"
 
 using namespace qio;
-using Whence = ChannelBuffer::Whence;
+using Whence = Whence;
 
 namespace {
 
