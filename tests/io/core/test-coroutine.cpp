@@ -208,6 +208,31 @@ void a_coroutine_with_always_something_to_read_lets_others_run(void**) {
     assert_true(reads > 64);
 }
 
+void a_peer_that_leaves_while_nobody_reads_makes_nothing_spin(void**) {
+    auto [first, second] = make_unix_pair();
+    std::stop_source source;
+    bool is_asleep = false;
+    bool is_over = false;
+    const auto read_and_sleep = [](std::shared_ptr<Channel> channel, std::stop_token stop,
+                                   bool& asleep, bool& over) -> Co<void> {
+        AsyncChannel io(std::move(channel));
+        std::byte byte;
+        (void)co_await io.read({&byte, 1});
+        asleep = true;
+        AsyncTimer timer;
+        (void)co_await timer.sleep_for(std::chrono::hours(1), stop);
+        over = true;
+    };
+    spawn(nullptr, read_and_sleep(second, source.get_token(), is_asleep, is_over));
+    drain();
+    assert_int_equal(**first->write(as_bytes("x")), 1);
+    assert_true(run_until([&] { return is_asleep; }));
+    (void)first->close();
+    assert_true(drain() < 10);
+    source.request_stop();
+    assert_true(run_until([&] { return is_over; }));
+}
+
 void waiting_allocates_nothing_in_the_steady_state(void**) {
     auto [first, second] = make_unix_pair();
     int rounds = 0;
@@ -255,6 +280,7 @@ int main() {
         cmocka_unit_test(two_readers_at_once_are_refused),
         cmocka_unit_test(destroying_the_channel_wakes_its_coroutine_with_cancelled),
         cmocka_unit_test(a_coroutine_with_always_something_to_read_lets_others_run),
+        cmocka_unit_test(a_peer_that_leaves_while_nobody_reads_makes_nothing_spin),
         cmocka_unit_test(waiting_allocates_nothing_in_the_steady_state),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
