@@ -325,8 +325,8 @@ void without_room_nothing_moves(void**) {
 
 // CVE-11
 void memory_is_taken_when_it_is_needed_and_given_back(void**) {
-    const auto message = prose(100000, 1);
-    Bytes out(1000);
+    const auto message = prose(5000, 1);
+    Bytes out(200), text(200);
     const auto before = test::heap_bytes();
     for (int i = 0; i < 1000; ++i) {
         MessageDeflater deflater({}, {});
@@ -336,7 +336,7 @@ void memory_is_taken_when_it_is_needed_and_given_back(void**) {
         // Left in the middle of a message.
         const auto payload = deflater.deflate(message, Fin::yes, out);
         assert_true(payload && payload->produced == out.size());
-        const auto step = inflater.inflate(ByteView(out).first(100), Fin::no, out);
+        const auto step = inflater.inflate(ByteView(out).first(150), Fin::no, text);
         assert_true(step && step->produced > 0);
         if (i == 0) {
             const auto taken = test::heap_bytes() - before;
