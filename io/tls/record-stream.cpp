@@ -124,6 +124,10 @@ IoResult RecordStream::end_result(bool is_end_relaxed) const {
 // ---- writing
 
 IoResult RecordStream::write(std::span<const iovec> buffers) {
+    {
+        std::lock_guard lock(mutex_);
+        QIO_TRY(write_failure());
+    }
     if (!QIO_TRY(flush(Waiting::yes)))
         return std::nullopt;
     IovecCursor source(buffers);
