@@ -6,6 +6,7 @@
 #include "io/socket/channel-socket.hpp"
 #include "io/websock/channel-websock.hpp"
 #include "tests/support/loop.hpp"
+#include "tests/support/tls.hpp"
 #include "tests/support/websock-client.hpp"
 
 namespace qio::test {
@@ -27,6 +28,24 @@ ChannelPair make_websock_over_tcp() {
 ChannelPair make_websock_over_websock() {
     return put_websock_on(put_websock_on(make_unix_pair()));
 }
+ChannelPair make_tls_over_pipe() {
+    return put_tls_on(make_pipe_pair());
+}
+ChannelPair make_tls_over_unix() {
+    return put_tls_on(make_unix_pair());
+}
+ChannelPair make_tls_over_tcp() {
+    return put_tls_on(make_tcp_pair());
+}
+ChannelPair make_tls_over_tls() {
+    return put_tls_on(put_tls_on(make_unix_pair()));
+}
+ChannelPair make_websock_over_tls() {
+    return put_websock_on(put_tls_on(make_unix_pair()));
+}
+ChannelPair make_tls_over_websock() {
+    return put_tls_on(put_websock_on(make_unix_pair()));
+}
 
 } // namespace
 
@@ -39,6 +58,12 @@ const std::vector<Stack>& all_stacks() {
         {"websock over unix", &make_websock_over_unix},
         {"websock over tcp", &make_websock_over_tcp},
         {"websock over websock", &make_websock_over_websock},
+        {"tls over pipe", &make_tls_over_pipe},
+        {"tls over unix", &make_tls_over_unix},
+        {"tls over tcp", &make_tls_over_tcp},
+        {"tls over tls", &make_tls_over_tls},
+        {"websock over tls", &make_websock_over_tls},
+        {"tls over websock", &make_tls_over_websock},
     };
     return stacks;
 }

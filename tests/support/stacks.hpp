@@ -14,7 +14,7 @@ struct Stack {
     ChannelPair (*make)();
 };
 
-/// pipe, unix, tcp, WebSocket over each, WebSocket over WebSocket.
+/// pipe, unix, tcp; WebSocket and TLS over each, over themselves and over each other.
 const std::vector<Stack>& all_stacks();
 
 ChannelPair make_unix_pair();
