@@ -23,8 +23,8 @@ inline std::string dh_parameters_pem() {
     return text;
 }
 
-/// For a client that makes a server take its own parameters: TLS 1.2, one exchange, and no
-/// groups of RFC 7919 to choose from.
+/// For a client that makes a server take its own parameters: TLS 1.2, one exchange, and
+/// no groups of RFC 7919 to choose from.
 inline std::string dh_priority(const char* exchange) {
     return std::string("NORMAL:-VERS-ALL:+VERS-TLS1.2:-GROUP-DH-ALL:-KX-ALL:") + exchange;
 }
