@@ -235,7 +235,7 @@ Result<void> check_issuers(const CertificateFile& chain,
 
 std::string subject_of(gnutls_x509_crt_t certificate) {
     gnutls_datum_t name{};
-    if (gnutls_x509_crt_get_dn3(certificate, &name, 0) < 0)
+    if (gnutls_x509_crt_get_dn2(certificate, &name) < 0)
         return "?";
     std::string text(reinterpret_cast<const char*>(name.data), name.size);
     gnutls_free(name.data);

@@ -38,7 +38,8 @@ Result<void> check_chain(const CertificateFile& chain, Endpoint endpoint,
 Result<void> check_issuers(const CertificateFile& chain,
                            const CertificateFile& authorities, std::time_t now);
 
-/// The subject of a certificate for messages: "CN=server".
+/// The subject of a certificate for messages, in the order of its parts there:
+/// "C=UK,CN=server".
 std::string subject_of(gnutls_x509_crt_t certificate);
 
 } // namespace qio::tls

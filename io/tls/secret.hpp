@@ -19,7 +19,10 @@ public:
         std::swap(bytes_, other.bytes_);
         return *this;
     }
-    ~Secret() { explicit_bzero(bytes_.data(), bytes_.size()); }
+    ~Secret() {
+        if (!bytes_.empty())
+            explicit_bzero(bytes_.data(), bytes_.size());
+    }
 
     ByteView view() const { return bytes_; }
     std::string_view text() const { return as_text(bytes_); }

@@ -129,12 +129,14 @@ void a_certificate_is_judged_by_what_it_says(void**) {
 }
 
 void a_message_names_file_subject_reason_and_remedy(void**) {
-    const Certificate old({.common_name = "old", .starts_in = -7200, .ends_in = -3600});
+    const Certificate old(
+        {.common_name = "old", .country = "UK", .starts_in = -7200, .ends_in = -3600});
     const auto end = gnutls_x509_crt_get_expiration_time(old.get());
     char when[64];
     std::strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&end));
     const auto expected =
-        std::string("'own.pem': certificate 'CN=old' expired on ") + when + "; renew it";
+        std::string("'own.pem': certificate 'C=UK,CN=old' expired on ") + when +
+        "; renew it";
     const auto said = outcome(check_certificate(old.get(), CertificateUse::server,
                                                 "own.pem", std::time(nullptr)));
     assert_string_equal(said.c_str(), expected.c_str());
