@@ -7,13 +7,16 @@ namespace qio::tls {
 
 namespace {
 
-/// Where the character at `at` ends: behind the bytes that continue it, three at most.
+/// Bytes of the character that this byte begins.
+std::size_t character_size(char lead) {
+    const auto byte = static_cast<unsigned char>(lead);
+    return byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+}
+
+/// Where the character at `at` ends: behind the bytes that continue it.
 std::size_t next_character(std::string_view text, std::size_t at) {
-    const auto limit = std::min(text.size(), at + 4);
-    const auto continues = [&](std::size_t i) { return (text[i] & 0xC0) == 0x80; };
-    if (continues(at))
-        return at + 1;
-    for (++at; at < limit && continues(at);)
+    const auto end = std::min(text.size(), at + character_size(text[at]));
+    for (++at; at < end && (text[at] & 0xC0) == 0x80;)
         ++at;
     return at;
 }

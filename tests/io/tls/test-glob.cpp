@@ -47,6 +47,8 @@ void stars_and_question_marks_stand_for_characters(void**) {
         {"?", "\xFF", true},
         {"??", "\x80\x80", true},
         {"?", "\x80\x80", false},
+        {"*\x82*", "x\x82x", true},
+        {"*??", "\xE2\x82\xAC", false},
         {"??", "\xF0\x80\x80\x80\x80", true},
     };
     for (const auto& one : cases)
