@@ -1,9 +1,6 @@
 // Rules in a file: what is read, what is refused, and how a change is noticed.
 #include "io/tls/authorization-list-file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <cstring>
 #include <filesystem>
 
@@ -104,11 +101,11 @@ struct Fixture {
     bool allows(const char* identity) const {
         return list->is_allowed(identity).value_or(false);
     }
-    /// As if the file had been left alone for a day.
-    void make_old() const {
-        timespec times[2]{};
-        times[0].tv_sec = times[1].tv_sec = std::time(nullptr) - 86400;
-        utimensat(AT_FDCWD, path.c_str(), times, 0);
+    /// Lets the path lead to another file.
+    void lead_to(const std::string& target) const {
+        const auto link = folder.file("link");
+        std::filesystem::create_symlink(target, link);
+        std::filesystem::rename(link, path);
     }
 };
 
@@ -118,6 +115,18 @@ void a_change_is_noticed(void**) {
     write_file(fixture.path, for_eve);
     assert_true(fixture.allows("eve"));
     assert_false(fixture.allows("bob"));
+}
+
+// A file that was left alone for long is only looked at, not read.
+void a_change_from_an_old_file_is_noticed(void**) {
+    const Fixture fixture;
+    const auto good = fixture.folder.file("good.json");
+    write_file(good, for_eve);
+    fixture.lead_to("/etc/passwd");
+    assert_false(fixture.allows("bob"));
+    assert_false(fixture.allows("bob"));
+    fixture.lead_to(good);
+    assert_true(fixture.allows("eve"));
 }
 
 // Of one size and within one tick of the clock, a change shows in nothing but the text.
@@ -183,6 +192,7 @@ int main() {
         cmocka_unit_test(well_formed_rules_are_taken),
         cmocka_unit_test(the_rest_is_refused_with_a_reason),
         cmocka_unit_test(a_change_is_noticed),
+        cmocka_unit_test(a_change_from_an_old_file_is_noticed),
         cmocka_unit_test(quick_changes_are_noticed_one_by_one),
         cmocka_unit_test(another_file_in_its_place_is_noticed),
         cmocka_unit_test(nobody_is_allowed_until_the_file_is_good_again),

@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include "tests/io/tls/memory-handshake.hpp"
 #include "tests/support/certificates.hpp"
@@ -303,6 +305,27 @@ void a_failed_reload_changes_nothing(void**) {
     assert_true(shake_hands(client_end, server_end).is_good());
 }
 
+// IO-20: also from another thread, at any moment.
+void reloading_in_a_thread_disturbs_no_handshake(void**) {
+    const Fixture fixture;
+    const auto server = fixture.server(), client = fixture.client();
+    std::atomic<bool> is_over = false;
+    std::atomic<int> failures = 0;
+    std::thread reloading([&] {
+        while (!is_over)
+            failures += !(*server)->reload().has_value();
+    });
+    int good = 0;
+    for (int i = 0; i < 20; ++i) {
+        MemorySession server_end(**server), client_end(**client);
+        good += shake_hands(client_end, server_end).is_good();
+    }
+    is_over = true;
+    reloading.join();
+    assert_int_equal(good, 20);
+    assert_int_equal(failures, 0);
+}
+
 // IO-20: also when the credentials are gone altogether.
 void a_session_outlives_its_credentials(void**) {
     const Fixture fixture;
@@ -401,6 +424,7 @@ int main() {
         cmocka_unit_test(a_list_that_would_revoke_nothing_is_refused),
         cmocka_unit_test(a_reload_counts_for_later_sessions_only),
         cmocka_unit_test(a_failed_reload_changes_nothing),
+        cmocka_unit_test(reloading_in_a_thread_disturbs_no_handshake),
         cmocka_unit_test(a_session_outlives_its_credentials),
         cmocka_unit_test(a_session_is_resumed_over_a_reload),
         cmocka_unit_test(old_versions_are_refused_by_default),

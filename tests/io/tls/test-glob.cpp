@@ -48,6 +48,10 @@ void stars_and_question_marks_stand_for_characters(void**) {
         {"??", "\x80\x80", true},
         {"?", "\x80\x80", false},
         {"*\x82*", "x\x82x", true},
+        {"?a",
+         "\xC3"
+         "a",
+         true},
         {"*??", "\xE2\x82\xAC", false},
         {"??", "\xF0\x80\x80\x80\x80", true},
     };
