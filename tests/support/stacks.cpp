@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "io/plain/channel-file.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/websock/channel-websock.hpp"
 #include "tests/support/loop.hpp"
@@ -14,6 +15,11 @@ namespace {
 
 ChannelPair make_pipe() {
     return make_pipe_pair();
+}
+ChannelPair make_file_pipe_pair() {
+    auto pair = ChannelFile::pipes();
+    g_assert(pair.has_value());
+    return {pair->first, pair->second};
 }
 ChannelPair make_websock_over_pipe() {
     return put_websock_on(make_pipe_pair());
@@ -33,6 +39,7 @@ ChannelPair make_websock_over_websock() {
 const std::vector<Stack>& all_stacks() {
     static const std::vector<Stack> stacks = {
         {"pipe", &make_pipe},
+        {"file pipe pair", &make_file_pipe_pair},
         {"unix", &make_unix_pair},
         {"tcp", &make_tcp_pair},
         {"websock over pipe", &make_websock_over_pipe},

@@ -14,7 +14,7 @@ struct Stack {
     ChannelPair (*make)();
 };
 
-/// pipe, unix, tcp, WebSocket over each, WebSocket over WebSocket.
+/// pipe, file pipe pair, unix, tcp, WebSocket over each, WebSocket over WebSocket.
 const std::vector<Stack>& all_stacks();
 
 ChannelPair make_unix_pair();
