@@ -14,9 +14,12 @@ struct Stack {
     ChannelPair (*make)();
 };
 
-/// pipe, file pipe pair, unix, tcp, WebSocket over each, WebSocket over WebSocket.
+/// pipe, file pipe pair, gio socket, unix, tcp, WebSocket over each, WebSocket over
+/// WebSocket.
 const std::vector<Stack>& all_stacks();
 
+/// Two socket connections of GIO.
+ChannelPair make_gio_pair();
 ChannelPair make_unix_pair();
 ChannelPair make_tcp_pair();
 
