@@ -1,8 +1,13 @@
 // Every pair of connected channels the contract is tested over.
 #include "tests/support/stacks.hpp"
 
-#include <glib.h>
+#include <gio/gio.h>
+#include <sys/socket.h>
 
+#include <array>
+
+#include "io/gio/channel-gio.hpp"
+#include "io/plain/channel-file.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/websock/channel-websock.hpp"
 #include "tests/support/loop.hpp"
@@ -15,6 +20,11 @@ namespace {
 
 ChannelPair make_pipe() {
     return make_pipe_pair();
+}
+ChannelPair make_file_pipe_pair() {
+    auto pair = ChannelFile::pipes();
+    g_assert(pair.has_value());
+    return {pair->first, pair->second};
 }
 ChannelPair make_websock_over_pipe() {
     return put_websock_on(make_pipe_pair());
@@ -52,6 +62,8 @@ ChannelPair make_tls_over_websock() {
 const std::vector<Stack>& all_stacks() {
     static const std::vector<Stack> stacks = {
         {"pipe", &make_pipe},
+        {"file pipe pair", &make_file_pipe_pair},
+        {"gio socket", &make_gio_pair},
         {"unix", &make_unix_pair},
         {"tcp", &make_tcp_pair},
         {"websock over pipe", &make_websock_over_pipe},
@@ -72,6 +84,24 @@ ChannelPair make_unix_pair() {
     auto pair = ChannelSocket::socket_pair();
     g_assert(pair.has_value());
     return {pair->first, pair->second};
+}
+
+ChannelPair make_gio_pair() {
+    std::array<int, 2> fds;
+    const int result = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data());
+    g_assert(result == 0);
+    std::array<std::shared_ptr<Channel>, 2> ends;
+    for (std::size_t i = 0; i < 2; ++i) {
+        GSocket* socket = g_socket_new_from_fd(fds[i], nullptr);
+        GSocketConnection* connection =
+            g_socket_connection_factory_create_connection(socket);
+        g_object_unref(socket);
+        auto end = ChannelGio::from_stream(G_IO_STREAM(connection));
+        g_object_unref(connection);
+        g_assert(end.has_value());
+        ends[i] = *end;
+    }
+    return {ends[0], ends[1]};
 }
 
 ChannelPair make_tcp_pair() {
