@@ -78,7 +78,8 @@ private:
             last_error_ = std::move(fd).error();
             return try_next();
         }
-        pending_ = ChannelSocket::make(std::move(*fd), address);
+        pending_ = ChannelSocket::make(std::move(*fd),
+                                       {.family = address.storage.ss_family}, address);
         watch_ = Watch(
             *pending_, Condition::out,
             [self = shared_from_this()](Condition) { self->connected_or_not(); },

@@ -4,37 +4,12 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <climits>
 
 namespace qio::socket_ops {
 
 namespace {
-
-msghdr message_of(std::span<const iovec> buffers) {
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(buffers.data());
-    message.msg_iovlen = std::min<std::size_t>(buffers.size(), IOV_MAX);
-    return message;
-}
-
-IoResult finish(ssize_t count, int os_errno, const char* what) {
-    if (count >= 0)
-        return std::size_t(count);
-    if (os_errno == EAGAIN || os_errno == EWOULDBLOCK)
-        return std::nullopt;
-    return Error::from_errno(os_errno, what);
-}
-
-template <class Call>
-ssize_t retried(Call call) {
-    for (;;) {
-        const ssize_t result = call();
-        if (result >= 0 || errno != EINTR)
-            return result;
-    }
-}
 
 Result<UniqueFd> new_socket(int family) {
     UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -49,20 +24,15 @@ Result<void> set_flag(int fd, int level, int option, int value, const char* what
     return {};
 }
 
+template <class T>
+Result<void> get_option(int fd, int level, int option, T& value, const char* what) {
+    socklen_t size = sizeof value;
+    if (getsockopt(fd, level, option, &value, &size) < 0)
+        return Error::from_errno(errno, what);
+    return {};
+}
+
 } // namespace
-
-IoResult receive(int fd, std::span<const iovec> buffers) {
-    msghdr message = message_of(buffers);
-    const ssize_t count =
-        retried([&] { return recvmsg(fd, &message, MSG_CMSG_CLOEXEC); });
-    return finish(count, errno, "read from the socket");
-}
-
-IoResult send(int fd, std::span<const iovec> buffers) {
-    const msghdr message = message_of(buffers);
-    const ssize_t count = retried([&] { return sendmsg(fd, &message, MSG_NOSIGNAL); });
-    return finish(count, errno, "write to the socket");
-}
 
 Result<UniqueFd> start_connect(const SockAddr& address) {
     UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
@@ -116,6 +86,31 @@ Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer) {
             return std::optional<UniqueFd>();
         return Error::from_errno(problem, "accept");
     }
+}
+
+Result<Kind> kind_of(int fd) {
+    int is_listening = 0;
+    Kind kind;
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_DOMAIN, kind.family, "SO_DOMAIN"));
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_TYPE, kind.type, "SO_TYPE"));
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_ACCEPTCONN, is_listening, "SO_ACCEPTCONN"));
+    kind.is_listening = is_listening != 0;
+    return kind;
+}
+
+Result<PeerCredentials> peer_credentials(int fd) {
+    ucred peer{};
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_PEERCRED, peer, "SO_PEERCRED"));
+    if (peer.uid == uid_t(-1))
+        return Error{ErrorKind::disconnected, ENOTCONN, "the socket has no peer"};
+    return PeerCredentials{peer.pid, peer.uid, peer.gid};
+}
+
+Result<void> set_send_buffer(int fd, std::size_t bytes) {
+    if (bytes > INT_MAX)
+        return Error{ErrorKind::invalid_argument, 0,
+                     "a send buffer has at most 2147483647 bytes"};
+    return set_flag(fd, SOL_SOCKET, SO_SNDBUF, int(bytes), "SO_SNDBUF");
 }
 
 Result<SockAddr> local_name(int fd) {

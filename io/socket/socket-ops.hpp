@@ -12,10 +12,15 @@ namespace qio::socket_ops {
 /// Whether an IPv6 socket also takes IPv4 peers.
 enum class V6Only : bool { no, yes };
 
-/// One sendmsg/recvmsg. EINTR is retried, EAGAIN is would-block, no SIGPIPE; more than
-/// IOV_MAX buffers are cut to that.
-IoResult receive(int fd, std::span<const iovec> buffers);
-IoResult send(int fd, std::span<const iovec> buffers);
+/// What a socket is, as far as a channel must know.
+struct Kind {
+    int family = AF_UNSPEC;
+    int type = SOCK_STREAM;
+    bool is_listening = false;
+};
+
+/// What an adopted socket is. Errors: invalid_argument if it is none.
+Result<Kind> kind_of(int fd);
 
 /// A non-blocking socket that has begun to connect; connect_result() tells how it ended.
 Result<UniqueFd> start_connect(const SockAddr& address);
@@ -34,6 +39,10 @@ Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer);
 Result<SockAddr> local_name(int fd);
 /// The peer's name; an address of length 0 when there is none.
 Result<SockAddr> peer_name(int fd);
+/// Who connected, or listens: of a unix socket. Errors: disconnected if nobody did.
+Result<PeerCredentials> peer_credentials(int fd);
+/// The kernel rounds the size to what it allows.
+Result<void> set_send_buffer(int fd, std::size_t bytes);
 Result<void> set_nonblocking(int fd, bool nonblocking);
 
 } // namespace qio::socket_ops
