@@ -8,6 +8,7 @@
 #include "io/base/unique-fd.hpp"
 #include "io/core/channel.hpp"
 #include "io/core/task.hpp"
+#include "io/core/wait.hpp"
 #include "io/socket/address.hpp"
 
 namespace qio {
@@ -35,11 +36,18 @@ public:
         std::pair<std::shared_ptr<ChannelSocket>, std::shared_ptr<ChannelSocket>>>
     socket_pair();
 
-    /// Connects in the background: every address of the name in turn, until one answers.
-    /// Errors: refused, not_found, timed_out, cancelled, permission_denied; the message
-    /// names the address and, for several, the last failure.
+    /// Connects in the background. The addresses of a name are tried one after the other,
+    /// families in turn, 250 ms apart or as soon as one fails; the first that answers
+    /// wins, the others are closed.
+    /// Errors: refused, not_found, timed_out, cancelled, permission_denied,
+    /// not_supported; the message names the address and, for several, each failure.
+    /// Source: RFC 8305.
     static void connect(const SocketAddress& address, const OperationOptions& options,
                         Completion<std::shared_ptr<ChannelSocket>> completion);
+
+    /// The same for a thread without a main loop: blocks until the outcome is known.
+    static Result<std::shared_ptr<ChannelSocket>>
+    connect_wait(const SocketAddress& address, const WaitOptions& options = {});
 
     /// Listens on the first address that works; NetListener listens on all of them.
     /// A unix path whose listener has died is taken over; close() removes the path.

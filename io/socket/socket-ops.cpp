@@ -11,13 +11,6 @@ namespace qio::socket_ops {
 
 namespace {
 
-Result<UniqueFd> new_socket(int family) {
-    UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd)
-        return Error::from_errno(errno, "socket");
-    return fd;
-}
-
 Result<void> set_flag(int fd, int level, int option, int value, const char* what) {
     if (setsockopt(fd, level, option, &value, sizeof value) < 0)
         return Error::from_errno(errno, what);
@@ -34,12 +27,24 @@ Result<void> get_option(int fd, int level, int option, T& value, const char* wha
 
 } // namespace
 
-Result<UniqueFd> start_connect(const SockAddr& address) {
-    UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
-    if (::connect(fd.get(), address.get(), address.length) < 0 && errno != EINPROGRESS &&
+Result<UniqueFd> new_socket(const SockAddr& address, int type, int protocol) {
+    UniqueFd fd(::socket(address.storage.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                         protocol));
+    if (fd)
+        return fd;
+    Error error = Error::from_errno(errno, "socket");
+    if (protocol == IPPROTO_MPTCP)
+        return std::move(error).with_context("this system has no Multipath TCP");
+    if (address.storage.ss_family == AF_VSOCK)
+        return std::move(error).with_context("this system has no vsock");
+    return error;
+}
+
+Result<void> start_connect(int fd, const SockAddr& address) {
+    if (::connect(fd, address.get(), address.length) < 0 && errno != EINPROGRESS &&
         errno != EINTR)
         return Error::from_errno(errno, "connect");
-    return fd;
+    return {};
 }
 
 Result<void> connect_result(int fd) {
@@ -52,17 +57,16 @@ Result<void> connect_result(int fd) {
     return {};
 }
 
-Result<UniqueFd> listen_on(const SockAddr& address, V6Only v6_only, int backlog) {
-    UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
-    if (address.storage.ss_family != AF_UNIX)
-        QIO_TRY(set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
-    if (address.storage.ss_family == AF_INET6)
-        QIO_TRY(set_flag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
+Result<void> listen_on(int fd, const SockAddr& address, V6Only v6_only, int backlog) {
+    const auto family = address.storage.ss_family;
+    if (family == AF_INET || family == AF_INET6)
+        QIO_TRY(set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
+    if (family == AF_INET6)
+        QIO_TRY(set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
                          "IPV6_V6ONLY"));
-    if (bind(fd.get(), address.get(), address.length) < 0)
+    if (bind(fd, address.get(), address.length) < 0)
         return Error::from_errno(errno, "bind");
-    QIO_TRY(listen_again(fd.get(), backlog));
-    return fd;
+    return listen_again(fd, backlog);
 }
 
 Result<void> listen_again(int fd, int backlog) {
@@ -71,11 +75,11 @@ Result<void> listen_again(int fd, int backlog) {
     return {};
 }
 
-Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer) {
+Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer, AcceptCall call) {
     for (;;) {
         peer.length = sizeof peer.storage;
-        UniqueFd client(::accept4(fd, reinterpret_cast<sockaddr*>(&peer.storage),
-                                  &peer.length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        UniqueFd client(call(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.length,
+                             SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (client)
             return std::optional(std::move(client));
         const int problem = errno;
