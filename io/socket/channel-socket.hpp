@@ -49,6 +49,13 @@ public:
     static Result<std::shared_ptr<ChannelSocket>>
     connect_wait(const SocketAddress& address, const WaitOptions& options = {});
 
+    /// A datagram socket bound to `local` and connected to `remote`, in its family. An
+    /// empty remote host is localhost; an empty local address is any.
+    /// Errors: invalid_argument without a remote port; not_found, address_in_use.
+    /// Context: blocks while a host name is looked up; numbers do not.
+    static Result<std::shared_ptr<ChannelSocket>> datagram(const InetAddress& local,
+                                                           const InetAddress& remote);
+
     /// Listens on the first address that works; NetListener listens on all of them.
     /// A unix path whose listener has died is taken over; close() removes the path.
     /// Errors: address_in_use, permission_denied, not_found, invalid_argument.

@@ -41,10 +41,14 @@ Result<UniqueFd> new_socket(const SockAddr& address, int type, int protocol) {
 }
 
 Result<void> start_connect(int fd, const SockAddr& address) {
-    if (::connect(fd, address.get(), address.length) < 0 && errno != EINPROGRESS &&
-        errno != EINTR)
-        return Error::from_errno(errno, "connect");
-    return {};
+    if (::connect(fd, address.get(), address.length) == 0 || errno == EINPROGRESS ||
+        errno == EINTR)
+        return {};
+    // No transport to that machine: vsock's own way to say so.
+    if (errno == ENODEV)
+        return Error{ErrorKind::not_supported, ENODEV,
+                     "connect: this system has no vsock to that machine"};
+    return Error::from_errno(errno, "connect");
 }
 
 Result<void> connect_result(int fd) {
@@ -57,15 +61,20 @@ Result<void> connect_result(int fd) {
     return {};
 }
 
-Result<void> listen_on(int fd, const SockAddr& address, V6Only v6_only, int backlog) {
+Result<void> bind_to(int fd, const SockAddr& address) {
     const auto family = address.storage.ss_family;
     if (family == AF_INET || family == AF_INET6)
         QIO_TRY(set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
-    if (family == AF_INET6)
-        QIO_TRY(set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
-                         "IPV6_V6ONLY"));
     if (bind(fd, address.get(), address.length) < 0)
         return Error::from_errno(errno, "bind");
+    return {};
+}
+
+Result<void> listen_on(int fd, const SockAddr& address, V6Only v6_only, int backlog) {
+    if (address.storage.ss_family == AF_INET6)
+        QIO_TRY(set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
+                         "IPV6_V6ONLY"));
+    QIO_TRY(bind_to(fd, address));
     return listen_again(fd, backlog);
 }
 

@@ -31,7 +31,9 @@ Result<void> start_connect(int fd, const SockAddr& address);
 /// The outcome once the socket is writable (SO_ERROR).
 Result<void> connect_result(int fd);
 
-/// Binds a new socket, TCP ports for reuse, and makes it listen.
+/// Binds a new socket; a port that was in use a moment ago may be used again.
+Result<void> bind_to(int fd, const SockAddr& address);
+/// Binds a new socket and makes it listen.
 Result<void> listen_on(int fd, const SockAddr& address, V6Only v6_only, int backlog);
 /// Makes an inherited socket listen (again).
 Result<void> listen_again(int fd, int backlog);

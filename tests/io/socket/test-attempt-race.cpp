@@ -103,7 +103,8 @@ struct Fixture {
             [this](const SockAddr& target) { return begin(target); },
             [this](Connected result) {
                 outcome.recorder()(std::move(result));
-                race.reset(); // the callback may destroy it
+                if (!keep_race)
+                    race.reset(); // the callback may destroy it
             },
             AttemptRace::Rules{.attempt_delay = delay});
         race->run();
@@ -120,6 +121,7 @@ struct Fixture {
     std::shared_ptr<ChannelSocket> listener =
         *ChannelSocket::listen(InetAddress{"127.0.0.1", "0"}, 10);
     int attempts = 0;
+    bool keep_race = false;
     Outcome outcome;
     std::unique_ptr<AttemptRace> race;
 };
@@ -151,6 +153,7 @@ void silence_brings_the_next_one_after_the_delay(void**) {
     Fixture fixture;
     Silent silent;
     const int before = open_descriptors();
+    fixture.keep_race = true;
     fixture.run({silent.address(), silent.address(), fixture.listening()},
                 milliseconds(10));
     const int at_first = fixture.attempts;
