@@ -24,6 +24,15 @@ ChannelPair make_websock_over_unix() {
 ChannelPair make_websock_over_tcp() {
     return put_websock_on(make_tcp_pair());
 }
+ChannelPair make_websock_both_ends_over_pipe() {
+    return put_websock_ends_on(make_pipe_pair());
+}
+ChannelPair make_websock_both_ends_over_unix() {
+    return put_websock_ends_on(make_unix_pair());
+}
+ChannelPair make_websock_both_ends_over_tcp() {
+    return put_websock_ends_on(make_tcp_pair());
+}
 ChannelPair make_websock_over_websock() {
     return put_websock_on(put_websock_on(make_unix_pair()));
 }
@@ -39,6 +48,9 @@ const std::vector<Stack>& all_stacks() {
         {"websock over unix", &make_websock_over_unix},
         {"websock over tcp", &make_websock_over_tcp},
         {"websock over websock", &make_websock_over_websock},
+        {"websock, both ends ours, over pipe", &make_websock_both_ends_over_pipe},
+        {"websock, both ends ours, over unix", &make_websock_both_ends_over_unix},
+        {"websock, both ends ours, over tcp", &make_websock_both_ends_over_tcp},
     };
     return stacks;
 }
@@ -80,6 +92,20 @@ ChannelPair put_websock_on(ChannelPair below) {
     g_assert(response.starts_with("HTTP/1.1 101 "));
     run_until([&] { return done; });
     return {std::make_shared<WebsockClient>(below.first), server};
+}
+
+ChannelPair put_websock_ends_on(ChannelPair below) {
+    auto client = ChannelWebsock::client(below.first, {.host = "server.example"});
+    auto server = ChannelWebsock::server(below.second);
+    int done = 0;
+    for (auto& end : {client, server})
+        end->handshake({}, [&](Result<void> result) {
+            g_assert(result.has_value());
+            ++done;
+        });
+    run_until([&] { return done == 2; });
+    g_assert(done == 2);
+    return {client, server};
 }
 
 } // namespace qio::test

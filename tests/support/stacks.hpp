@@ -14,7 +14,7 @@ struct Stack {
     ChannelPair (*make)();
 };
 
-/// pipe, unix, tcp, WebSocket over each, WebSocket over WebSocket.
+/// pipe, unix, tcp, WebSocket over each, WebSocket over WebSocket; with both ends ours.
 const std::vector<Stack>& all_stacks();
 
 ChannelPair make_unix_pair();
@@ -23,5 +23,8 @@ ChannelPair make_tcp_pair();
 /// Puts a WebSocket on a pair: our server on the second, the tests' client on the first.
 /// Runs the default context for the handshake.
 ChannelPair put_websock_on(ChannelPair below);
+
+/// The same with both ends ours.
+ChannelPair put_websock_ends_on(ChannelPair below);
 
 } // namespace qio::test
