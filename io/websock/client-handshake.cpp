@@ -50,26 +50,30 @@ void ClientHandshake::receive() {
         return fail({ErrorKind::disconnected, 0,
                      "the server left before its response was whole"});
     staged_.commit(**count);
-    while (task_) {
-        const auto length = scanner_.scan(staged_.readable());
-        if (!length)
-            break;
-        take_head(*length);
-    }
-    if (task_ && skipped_ + staged_.size() == options_.limits.max_head_bytes)
+    if (const auto length = find_head())
+        return take_head(*length);
+    if (skipped_ + staged_.size() == options_.limits.max_head_bytes)
         fail({ErrorKind::limit, 0, "the head of the response is too large"});
 }
 
+/// The length of the head, once it is whole. RFC 9110 §15.2: interim responses in front
+/// of it are skipped.
+std::optional<std::size_t> ClientHandshake::find_head() {
+    while (const auto length = scanner_.scan(staged_.readable())) {
+        const auto response =
+            parse_response_head(staged_.readable().first(*length), options_.limits);
+        if (!response || response->status >= 200 || response->status == 101)
+            return length;
+        staged_.consume(*length);
+        skipped_ += *length;
+        scanner_ = {};
+    }
+    return std::nullopt;
+}
+
+/// May be the end of this object.
 void ClientHandshake::take_head(std::size_t length) {
     const ByteView head = staged_.readable().first(length);
-    const auto response = parse_response_head(head, options_.limits);
-    // RFC 9110 §15.2: a client skips interim responses.
-    if (response && response->status < 200 && response->status != 101) {
-        staged_.consume(length);
-        skipped_ += length;
-        scanner_ = {};
-        return;
-    }
     auto agreement = check_response(head, options_, key_);
     if (!agreement)
         return fail(std::move(agreement).error());

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/base/byte-queue.hpp"
@@ -29,6 +30,7 @@ private:
     void on_ready();
     void send();
     void receive();
+    std::optional<std::size_t> find_head();
     void take_head(std::size_t length);
     void accept(ClientAgreement agreement);
     void fail(Error error);

@@ -50,8 +50,8 @@ Result<std::optional<MessagePart>> WebsockMessages::receive(MutableBytes buffer)
     if (!whole_.empty() && !is_whole_told_)
         return misused("a whole message is being received");
     auto result = receive_part(buffer);
-    if (result && *result)
-        is_in_parts_ = !(*result)->is_last && !(*result)->is_end;
+    if (!result || *result)
+        is_in_parts_ = result && !(*result)->is_last && !(*result)->is_end;
     if (connection().has_new_pong())
         tell_of_pong();
     return result;
@@ -61,6 +61,8 @@ Result<std::optional<Message>> WebsockMessages::receive_message() {
     if (is_in_parts_)
         return misused("a message is being received in parts");
     auto result = receive_whole();
+    if (!result)
+        whole_.clear();
     if (connection().has_new_pong())
         tell_of_pong();
     return result;
