@@ -4,55 +4,73 @@
 #include <array>
 
 #include "io/websock/channel-websock.hpp"
-#include "io/websock/frame-output.hpp"
+#include "io/websock/connection.hpp"
 
 namespace qio::ws {
 
-ClosingHandshake::ClosingHandshake(ChannelWebsock& channel,
+ClosingHandshake::ClosingHandshake(ChannelWebsock& channel, Connection& connection,
                                    std::shared_ptr<Task<void>> task)
-    : channel_(channel), task_(std::move(task)),
-      was_over_(channel.state_ == ChannelWebsock::State::ended ||
-                channel.input_shut_down_) {
+    : channel_(channel), connection_(connection), task_(std::move(task)),
+      was_over_(connection.state() == Connection::State::ended ||
+                connection.is_input_shut_down()) {
     task_->on_abort([this](ErrorKind) {
         finish(Error{ErrorKind::timed_out, 0, "the peer did not close in time"});
     });
     watch_ = Watch(
-        *channel_.transport_, Condition::in | Condition::out,
+        connection_.transport(), Condition::in | Condition::out,
         [this](Condition) { on_ready(); }, task_->context());
 }
 
 void ClosingHandshake::on_ready() {
     const auto keep = channel_.shared_from_this();
-    channel_.flush();
+    connection_.flush();
     std::array<std::byte, 4096> scratch;
+    const iovec vector = to_iovec(MutableBytes(scratch));
     // Decodes as long as the stream is open, to find the close frame; then only reads
     // away what is left, so that no reset overtakes our last frame.
-    const bool decodes =
-        channel_.state_ == ChannelWebsock::State::open && !channel_.input_shut_down_;
-    auto& source = decodes ? static_cast<Channel&>(channel_) : *channel_.transport_;
-    const auto count = source.read(scratch);
+    const bool decodes = connection_.state() == Connection::State::open &&
+                         !connection_.is_input_shut_down();
+    const auto count =
+        decodes ? connection_.read({&vector, 1}) : connection_.transport().read(scratch);
     const bool over = !count || (*count && **count == 0);
-    const bool peer_done = was_over_ || channel_.state_ == ChannelWebsock::State::ended;
-    if (channel_.output_->has_pending())
-        return watch_.set_condition(over && &source == channel_.transport_.get()
-                                        ? Condition::out
-                                        : Condition::in | Condition::out);
+    const bool peer_done = was_over_ || connection_.state() == Connection::State::ended;
+    if (connection_.output().has_pending())
+        return watch_.set_condition(over && !decodes ? Condition::out
+                                                     : Condition::in | Condition::out);
     watch_.set_condition(Condition::in);
+    if (over && !decodes)
+        return finish(outcome());
+    if (peer_done && is_end_awaited())
+        return wait_for_end();
     if (peer_done || over)
         finish(outcome());
 }
 
+/// §7.1.1: the server ends the stream first, so that the address is free for it at once.
+bool ClosingHandshake::is_end_awaited() const {
+    return connection_.role() == Role::client && connection_.peer_close() &&
+           !connection_.is_input_shut_down();
+}
+
+void ClosingHandshake::wait_for_end() {
+    if (!end_timer_.is_active())
+        end_timer_ = Timer(
+            end_patience, [this] { finish(outcome()); }, Timer::Repeat::no,
+            task_->context());
+}
+
 Result<void> ClosingHandshake::outcome() const {
-    if (was_over_ || channel_.peer_close_)
+    if (was_over_ || connection_.peer_close())
         return {};
-    if (channel_.error_)
-        return *channel_.error_;
+    if (connection_.error())
+        return *connection_.error();
     return Error{ErrorKind::disconnected, 0, "the peer left without a close frame"};
 }
 
 void ClosingHandshake::finish(Result<void> result) {
     const auto keep = channel_.shared_from_this();
     watch_.reset();
+    end_timer_.reset();
     const auto task = std::move(task_);
     if (result)
         task->complete({});

@@ -2,12 +2,16 @@
 #include "io/websock/frame-input.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace qio::ws {
 
 InputEvent FrameInput::advance(ByteView& received, IovecCursor& sink,
                                std::size_t& moved) {
     for (;;) {
+        if (std::exchange(has_message_end_, false))
+            return InputEvent::message_end;
         if (sink.at_end())
             return InputEvent::sink_full;
         if (received.empty())
@@ -26,12 +30,20 @@ void FrameInput::move_payload(ByteView& received, IovecCursor& sink, std::size_t
     const MutableBytes target = sink.front();
     const std::size_t count =
         std::min<std::uint64_t>({left_, received.size(), target.size()});
-    unmask_copy(target, received.first(count), mask_, offset_);
+    if (role_ == Role::server)
+        unmask_copy(target, received.first(count), mask_, offset_);
+    else if (target.data() != received.data())
+        std::memmove(target.data(), received.data(), count);
     received = received.subspan(count);
     sink.advance(count);
     moved += count;
     left_ -= count;
     offset_ = (offset_ + count) % 4;
+    note_end();
+}
+
+void FrameInput::note_end() {
+    has_message_end_ = framing_ == Framing::messages && is_last_frame_ && left_ == 0;
 }
 
 FrameInput::Step FrameInput::take_header(ByteView& received, InputEvent& event) {
@@ -49,6 +61,8 @@ FrameInput::Step FrameInput::take_header(ByteView& received, InputEvent& event) 
     left_ = header.length;
     mask_ = header.mask;
     offset_ = 0;
+    is_last_frame_ = header.fin;
+    note_end();
     return Step::go_on;
 }
 

@@ -11,12 +11,19 @@
 
 namespace qio::ws {
 
+/// What the owner of a connection sees of it.
+enum class Framing : std::uint8_t {
+    stream,   ///< the payload of binary messages; text is refused
+    messages, ///< text and binary messages, and where each ends
+};
+
 /// Why FrameInput::advance() stopped.
 enum class InputEvent : std::uint8_t {
-    need_bytes, ///< all that was received is used up, or a frame's header is not whole
-    sink_full,  ///< the reader's buffers are full
-    control,    ///< a whole control frame: see control()
-    violation,  ///< the peer broke the protocol: see violation()
+    need_bytes,  ///< all that was received is used up, or a frame's header is not whole
+    sink_full,   ///< the reader's buffers are full
+    message_end, ///< a message's last byte was moved (Framing::messages only)
+    control,     ///< a whole control frame: see control()
+    violation,   ///< the peer broke the protocol: see violation()
 };
 
 /// One control frame.
@@ -36,7 +43,9 @@ struct ControlFrame {
 /// they are decoded there, headers are closed up.
 class FrameInput {
 public:
-    explicit FrameInput(Role role) : role_(role), rules_(AcceptText::no) {}
+    FrameInput(Role role, Framing framing)
+        : role_(role), framing_(framing),
+          rules_(framing == Framing::stream ? AcceptText::no : AcceptText::yes) {}
 
     /// Takes what it can off the front of `received` to `sink`, adding to `moved`. After
     /// a violation, or a close frame, it must not be called again.
@@ -47,6 +56,10 @@ public:
 
     /// Whether the stream may end here: no data frame and no message is half done.
     bool is_at_boundary() const { return left_ == 0 && !rules_.is_message_open(); }
+    /// What is to come of the payload of the data frame under way.
+    std::uint64_t payload_left() const { return left_; }
+    /// The kind, text or binary, of the message that was moved last.
+    Opcode message_opcode() const { return rules_.message_opcode(); }
 
 private:
     enum class Step : std::uint8_t { go_on, stop };
@@ -55,9 +68,13 @@ private:
     Step take_header(ByteView& received, InputEvent& event);
     Step take_control(ByteView& received, const FrameHeader& header, InputEvent& event);
     Step refuse(const Violation& violation, InputEvent& event);
+    void note_end();
 
     const Role role_;
+    const Framing framing_;
     FrameRules rules_;
+    bool is_last_frame_ = false;   // of its message
+    bool has_message_end_ = false; // to be told
     std::uint64_t left_ = 0;
     MaskKey mask_{};
     std::size_t offset_ = 0; // payload bytes of this frame already unmasked, modulo 4

@@ -104,7 +104,7 @@ parse_frame_header(ByteView bytes, Role role, std::uint8_t allowed_rsv) {
 }
 
 EncodedHeader encode_frame_header(Opcode opcode, Fin fin, std::uint64_t length,
-                                  std::optional<MaskKey> mask) {
+                                  std::optional<MaskKey> mask, std::uint8_t rsv) {
     EncodedHeader header;
     auto put = [&](auto value) {
         store_be(header.bytes.data() + header.size, value);
@@ -113,7 +113,8 @@ EncodedHeader encode_frame_header(Opcode opcode, Fin fin, std::uint64_t length,
     auto put_length = [&](unsigned short_length) {
         put(std::uint8_t((mask ? mask_bit : 0) | short_length));
     };
-    put(std::uint8_t((fin == Fin::yes ? fin_bit : 0) | unsigned(opcode)));
+    put(std::uint8_t((fin == Fin::yes ? fin_bit : 0) | unsigned(rsv) << 4 |
+                     unsigned(opcode)));
     if (length < length_16) {
         put_length(unsigned(length));
     } else if (length < 0x10000) {

@@ -1,6 +1,7 @@
 // internal: the frame header: parsing, encoding, and the order of frames (RFC 6455 §5).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -68,13 +69,20 @@ struct EncodedHeader {
     std::size_t size = 0;
 
     ByteView view() const { return ByteView(bytes).first(size); }
+    /// The mask at its end. Requires: it was encoded with one.
+    MaskKey mask() const {
+        MaskKey key;
+        std::copy_n(view().last(key.size()).begin(), key.size(), key.begin());
+        return key;
+    }
 };
 
 /// Encodes the header of a frame whose payload has `length` bytes. With a mask, the
 /// payload must be masked with it as well. Requires: length below 2^63, and at most
 /// max_control_payload in a control frame.
 EncodedHeader encode_frame_header(Opcode opcode, Fin fin, std::uint64_t length,
-                                  std::optional<MaskKey> mask = std::nullopt);
+                                  std::optional<MaskKey> mask = std::nullopt,
+                                  std::uint8_t rsv = 0);
 
 /// Whether the owner takes text messages.
 enum class AcceptText : bool { no, yes };

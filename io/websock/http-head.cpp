@@ -1,4 +1,5 @@
-// Finding and parsing the head of an HTTP/1.1 request. Sections are those of RFC 9112.
+// Finding and parsing the head of an HTTP/1.1 request or response. Sections are those of
+// RFC 9112.
 #include "io/websock/http-head.hpp"
 
 #include <algorithm>
@@ -30,13 +31,26 @@ constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+/// The numbers of an HTTP version; empty if `text` is none.
+struct Version {
+    int major;
+    int minor;
+};
+
 // §2.3: "HTTP/" DIGIT "." DIGIT, case-sensitive.
-Refused parse_version(std::string_view text, HttpRequest& request) {
+std::optional<Version> read_version(std::string_view text) {
     if (text.size() != 8 || !text.starts_with("HTTP/") || !is_digit(text[5]) ||
         text[6] != '.' || !is_digit(text[7]))
+        return std::nullopt;
+    return Version{text[5] - '0', text[7] - '0'};
+}
+
+Refused parse_version(std::string_view text, HttpRequest& request) {
+    const auto version = read_version(text);
+    if (!version)
         return bad_request("The request line does not end with an HTTP version.");
-    request.version_major = text[5] - '0';
-    request.version_minor = text[7] - '0';
+    request.version_major = version->major;
+    request.version_minor = version->minor;
     if (request.version_major != 1)
         return HttpRefusal{505, "This server speaks HTTP/1.1.", {}};
     if (request.version_minor == 0)
@@ -91,16 +105,41 @@ Refused parse_request_line(std::string_view line, HttpRequest& request) {
 
 // §5: name ":" OWS value OWS. A folded line (§5.2) starts with a blank, so it has no
 // name.
-Refused parse_field(std::string_view line, HttpRequest& request) {
+Refused parse_field(std::string_view line, HttpFields& head) {
     auto colon = line.find(':');
     if (colon == line.npos || !is_token(line.substr(0, colon)))
         return bad_request("A header line is not a name, a colon and a value.");
     auto value = line.substr(colon + 1);
     if (!is_field_value(value))
         return bad_request("A header value holds a control character.");
-    request.fields.push_back(
+    head.fields.push_back(
         {lower_case(line.substr(0, colon)), std::string(trim_blanks(value))});
     return std::nullopt;
+}
+
+Refused parse_fields(std::string_view text, const HttpLimits& limits, HttpFields& head) {
+    while (!text.empty()) {
+        if (head.fields.size() == limits.max_fields)
+            return HttpRefusal{431, "Too many header lines.", {}};
+        if (auto refused = parse_field(take_line(text), head))
+            return refused;
+    }
+    return std::nullopt;
+}
+
+// §4: version SP 3DIGIT SP [ reason ].
+bool parse_status_line(std::string_view line, HttpResponse& response) {
+    const auto version = read_version(line.substr(0, 8));
+    if (!version || line.size() < 12 || line[8] != ' ' ||
+        !std::ranges::all_of(line.substr(9, 3), is_digit) || line[9] == '0' ||
+        (line.size() > 12 && line[12] != ' ') || !is_field_value(line.substr(12)))
+        return false;
+    response.version_major = version->major;
+    response.version_minor = version->minor;
+    for (const char digit : line.substr(9, 3))
+        response.status = response.status * 10 + (digit - '0');
+    response.reason = trim_blanks(line.substr(12));
+    return version->major == 1;
 }
 
 } // namespace
@@ -117,16 +156,16 @@ std::optional<std::size_t> HeadScanner::scan(ByteView received) {
     return length_;
 }
 
-const std::string* HttpRequest::field(std::string_view name) const {
+const std::string* HttpFields::field(std::string_view name) const {
     auto at = std::ranges::find(fields, name, &HttpField::name);
     return at == fields.end() ? nullptr : &at->value;
 }
 
-std::size_t HttpRequest::count(std::string_view name) const {
+std::size_t HttpFields::count(std::string_view name) const {
     return std::size_t(std::ranges::count(fields, name, &HttpField::name));
 }
 
-std::vector<std::string_view> HttpRequest::tokens(std::string_view name) const {
+std::vector<std::string_view> HttpFields::tokens(std::string_view name) const {
     std::vector<std::string_view> all;
     for (auto& field : fields) {
         if (field.name != name)
@@ -149,13 +188,26 @@ std::expected<HttpRequest, HttpRefusal> parse_request_head(ByteView head,
     HttpRequest request;
     if (auto refused = parse_request_line(take_line(text), request))
         return std::unexpected(*std::move(refused));
-    while (!text.empty()) {
-        if (request.fields.size() == limits.max_fields)
-            return std::unexpected(HttpRefusal{431, "Too many header lines.", {}});
-        if (auto refused = parse_field(take_line(text), request))
-            return std::unexpected(*std::move(refused));
-    }
+    if (auto refused = parse_fields(text, limits, request))
+        return std::unexpected(*std::move(refused));
     return request;
+}
+
+Result<HttpResponse> parse_response_head(ByteView head, const HttpLimits& limits) {
+    if (head.size() > limits.max_head_bytes)
+        return Error{ErrorKind::limit, 0, "the head of the response is too large"};
+    auto text = as_text(head);
+    if (!text.ends_with(head_end))
+        return Error{ErrorKind::protocol, 0, "the response is not complete"};
+    text.remove_suffix(line_end.size());
+
+    HttpResponse response;
+    if (!parse_status_line(take_line(text), response))
+        return Error{ErrorKind::protocol, 0, "the response is not HTTP/1.1"};
+    if (auto refused = parse_fields(text, limits, response))
+        return Error{refused->status == 431 ? ErrorKind::limit : ErrorKind::protocol, 0,
+                     std::move(refused->reason_text)};
+    return response;
 }
 
 HttpRefusal head_too_large() {

@@ -1,4 +1,5 @@
-// The head of an HTTP/1.1 request: finding its end, and parsing it strictly (RFC 9112).
+// The head of an HTTP/1.1 request or response: finding its end, and parsing it strictly
+// (RFC 9112).
 #pragma once
 
 #include <cstddef>
@@ -10,12 +11,13 @@
 
 #include "io/base/api.hpp"
 #include "io/base/bytes.hpp"
+#include "io/base/error.hpp"
 
 namespace qio::ws {
 
 /// What a peer that has not been let in yet may make us hold.
 struct HttpLimits {
-    std::size_t max_head_bytes = 4096; ///< request line, fields and the empty line
+    std::size_t max_head_bytes = 4096; ///< first line, fields and the empty line
     std::size_t max_fields = 32;
 };
 
@@ -34,19 +36,12 @@ private:
 
 /// One field of a head.
 struct HttpField {
-    std::string name;  ///< of a request: in lower case
+    std::string name;  ///< of a parsed head: in lower case
     std::string value; ///< without the blanks around it
 };
 
-/// A parsed request head. Everything in it is the peer's word.
-struct QIO_API HttpRequest {
-    std::string method;
-    std::string target;    ///< as sent
-    std::string authority; ///< of an absolute-form target, in place of Host; else empty
-    std::string path;      ///< without the query, not percent-decoded; never empty
-    std::string query;     ///< behind the question mark
-    int version_major = 1;
-    int version_minor = 1;
+/// The fields of a parsed head. Everything in it is the peer's word.
+struct QIO_API HttpFields {
     std::vector<HttpField> fields; ///< in the order they came
 
     /// The first field of that (lower-case) name, or null.
@@ -54,8 +49,27 @@ struct QIO_API HttpRequest {
     /// How many fields have that (lower-case) name.
     std::size_t count(std::string_view name) const;
     /// The elements of all comma lists of that (lower-case) name, in order.
-    /// Lifetime: views into this request.
+    /// Lifetime: views into this object.
     std::vector<std::string_view> tokens(std::string_view name) const;
+};
+
+/// A parsed request head.
+struct HttpRequest : HttpFields {
+    std::string method;
+    std::string target;    ///< as sent
+    std::string authority; ///< of an absolute-form target, in place of Host; else empty
+    std::string path;      ///< without the query, not percent-decoded; never empty
+    std::string query;     ///< behind the question mark
+    int version_major = 1;
+    int version_minor = 1;
+};
+
+/// A parsed response head.
+struct HttpResponse : HttpFields {
+    int status = 0;
+    std::string reason; ///< may be empty
+    int version_major = 1;
+    int version_minor = 1;
 };
 
 /// Why a request is turned down, in terms of the response to send.
@@ -75,6 +89,13 @@ struct HttpRefusal {
 /// suggests 400; 505 speaks of major versions only, RFC 9110 §15.6.6).
 QIO_API std::expected<HttpRequest, HttpRefusal>
 parse_request_head(ByteView head, const HttpLimits& limits);
+
+/// Parses a complete response head, its empty line included. Any status, any HTTP/1.x;
+/// the reason may be missing together with the blank in front of it.
+///
+/// Errors: protocol for what RFC 9112 does not allow, and for another major version;
+/// limit.
+QIO_API Result<HttpResponse> parse_response_head(ByteView head, const HttpLimits& limits);
 
 /// The refusal (431) of a head that does not end within the limit.
 QIO_API HttpRefusal head_too_large();

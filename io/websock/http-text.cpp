@@ -61,6 +61,14 @@ bool is_field_value(std::string_view text) {
     return std::ranges::all_of(text, is_field_char);
 }
 
+std::string printable(std::string_view text, std::size_t max_size) {
+    std::string result(text.substr(0, max_size));
+    std::ranges::replace_if(result, [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+    if (text.size() > max_size)
+        result += "...";
+    return result;
+}
+
 std::string_view trim_blanks(std::string_view text) {
     auto first = text.find_first_not_of(" \t");
     if (first == text.npos)

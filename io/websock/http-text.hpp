@@ -15,6 +15,10 @@ bool is_token(std::string_view text);
 /// from 0x80 on. Source: RFC 9110 §5.5.
 bool is_field_value(std::string_view text);
 
+/// `text` for a message to a person: at most `max_size` characters of it, all visible
+/// ASCII or blanks; others become '?'.
+std::string printable(std::string_view text, std::size_t max_size = 100);
+
 /// `text` without the spaces and tabs around it. Source: RFC 9110 §5.6.3.
 std::string_view trim_blanks(std::string_view text);
 

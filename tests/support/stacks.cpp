@@ -35,6 +35,15 @@ ChannelPair make_websock_over_unix() {
 ChannelPair make_websock_over_tcp() {
     return put_websock_on(make_tcp_pair());
 }
+ChannelPair make_websock_both_ends_over_pipe() {
+    return put_websock_ends_on(make_pipe_pair());
+}
+ChannelPair make_websock_both_ends_over_unix() {
+    return put_websock_ends_on(make_unix_pair());
+}
+ChannelPair make_websock_both_ends_over_tcp() {
+    return put_websock_ends_on(make_tcp_pair());
+}
 ChannelPair make_websock_over_websock() {
     return put_websock_on(put_websock_on(make_unix_pair()));
 }
@@ -76,6 +85,9 @@ const std::vector<Stack>& all_stacks() {
         {"tls over tls", &make_tls_over_tls},
         {"websock over tls", &make_websock_over_tls},
         {"tls over websock", &make_tls_over_websock},
+        {"websock, both ends ours, over pipe", &make_websock_both_ends_over_pipe},
+        {"websock, both ends ours, over unix", &make_websock_both_ends_over_unix},
+        {"websock, both ends ours, over tcp", &make_websock_both_ends_over_tcp},
     };
     return stacks;
 }
@@ -135,6 +147,20 @@ ChannelPair put_websock_on(ChannelPair below) {
     g_assert(response.starts_with("HTTP/1.1 101 "));
     run_until([&] { return done; });
     return {std::make_shared<WebsockClient>(below.first), server};
+}
+
+ChannelPair put_websock_ends_on(ChannelPair below) {
+    auto client = ChannelWebsock::client(below.first, {.host = "server.example"});
+    auto server = ChannelWebsock::server(below.second);
+    int done = 0;
+    for (auto& end : {client, server})
+        end->handshake({}, [&](Result<void> result) {
+            g_assert(result.has_value());
+            ++done;
+        });
+    run_until([&] { return done == 2; });
+    g_assert(done == 2);
+    return {client, server};
 }
 
 } // namespace qio::test

@@ -27,4 +27,7 @@ ChannelPair make_tcp_pair();
 /// Runs the default context for the handshake.
 ChannelPair put_websock_on(ChannelPair below);
 
+/// The same with both ends ours.
+ChannelPair put_websock_ends_on(ChannelPair below);
+
 } // namespace qio::test
