@@ -14,6 +14,10 @@ namespace {
 // halves of records must not keep a thread busy for as long as the peer likes.
 constexpr int max_idle_fills = 4;
 
+// Bytes taken in while none come out: a whole handshake, or what follows one. GnuTLS
+// keeps what belongs to an unfinished message, and that may say it has 16 MiB.
+constexpr std::size_t max_silent_bytes = 256 * 1024;
+
 Error truncated() {
     return {ErrorKind::disconnected, 0, "the TLS stream ended without close_notify"};
 }
@@ -73,6 +77,7 @@ void RecordStream::decrypt(IovecCursor& sink, std::size_t& moved) {
         if (go_on) {
             sink.advance(**count);
             moved += **count;
+            silent_bytes_ = 0;
         } else if (!count) {
             end_ = End::failed;
             read_error_ = count.error();
@@ -102,6 +107,11 @@ bool RecordStream::take_in() {
     if (**count == 0)
         end_ = End::truncated;
     input.commit(**count);
+    silent_bytes_ += **count;
+    if (silent_bytes_ > max_silent_bytes) {
+        end_ = End::failed;
+        read_error_ = {ErrorKind::limit, 0, "TLS: a handshake message without end"};
+    }
     is_drained_ = **count < size;
     // A buffer that was filled was too small: quiet sessions keep a small one.
     if (**count == fill_size_)
@@ -259,6 +269,7 @@ Result<bool> RecordStream::shake_hands() {
 }
 
 void RecordStream::begin() {
+    silent_bytes_ = 0;
     bool is_there = !session_->input().empty();
     {
         std::lock_guard lock(mutex_);
