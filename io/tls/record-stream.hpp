@@ -88,7 +88,7 @@ private:
     // The reader's.
     std::size_t fill_size_ = 4096;
     std::size_t silent_bytes_ = 0; // taken in since data came out last
-    bool is_drained_ = false; // the last fill() brought less than it could
+    bool is_drained_ = false;      // the last fill() brought less than it could
     End end_ = End::none;
     std::optional<Error> read_error_;
 
