@@ -72,6 +72,19 @@ void anything_but_tls_is_a_protocol_error_at_once(void**) {
     }
 }
 
+// P-TLS-02: a message without end is not kept for ever.
+void a_giant_handshake_message_is_refused(void**) {
+    LoneServer server;
+    server.start();
+    std::string record("\x16\x03\x01\x10\x00\x01\xFF\xFF\xFF", 9);
+    record.resize(5 + 0x1000, 'x');
+    for (int i = 0; i < 80 && server.completions == 0; ++i) {
+        (void)write_all(*server.peer, as_bytes(record), soon());
+        drain();
+    }
+    assert_true(server.fails_with(ErrorKind::limit));
+}
+
 // TRAP-13, P-TLS-08: plain bytes in front of the ClientHello never become data.
 void plain_bytes_in_front_of_the_handshake_break_it(void**) {
     for (const std::string_view text : {"x", "\x16", "\x17\x03\x03", "abcd"}) {
@@ -269,6 +282,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(it_never_completes_before_it_returned),
         cmocka_unit_test(anything_but_tls_is_a_protocol_error_at_once),
+        cmocka_unit_test(a_giant_handshake_message_is_refused),
         cmocka_unit_test(plain_bytes_in_front_of_the_handshake_break_it),
         cmocka_unit_test(a_trickle_is_ended_by_the_deadline),
         cmocka_unit_test(a_stop_request_ends_it),

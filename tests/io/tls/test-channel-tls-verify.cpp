@@ -1,4 +1,5 @@
 // Who the peer is: certificates, names, authorization, and what is agreed on beside.
+#include "io/tls/credentials-x509.hpp"
 #include "tests/io/tls/open-tls.hpp"
 
 #include "tests/support/cmocka.hpp"
@@ -399,6 +400,24 @@ void a_resumed_session_is_checked_like_a_new_one(void**) {
     assert_true(false);
 }
 
+void credentials_from_files_carry_a_session(void**) {
+    const TemporaryFolder folder;
+    authority().write_to(folder);
+    const auto load = [&](Endpoint endpoint) {
+        return *TlsCredentialsX509::create(
+            {.endpoint = endpoint, .directory = folder.file("")});
+    };
+    const auto below = make_pipe_pair();
+    const TlsPair pair{*ChannelTls::client(below.first, *load(Endpoint::client),
+                                           {.server_name = "localhost"}),
+                       *ChannelTls::server(below.second, *load(Endpoint::server))};
+    assert_true(shake_hands(pair).is_good());
+    assert_true(pair.first->info().peer_name == "CN=server");
+    assert_true(pair.second->info().peer_name == "CN=client");
+    assert_true(write_all(*pair.first, as_bytes("hello")).has_value());
+    assert_true(drained(*pair.second).text() == "hello");
+}
+
 void useless_session_data_costs_nothing_but_time(void**) {
     Meeting meeting = good_meeting();
     meeting.client_options.session_data = Bytes(100, std::byte(7));
@@ -423,6 +442,7 @@ int main() {
         cmocka_unit_test(the_application_protocol_is_the_servers_choice),
         cmocka_unit_test(a_session_can_be_resumed),
         cmocka_unit_test(a_resumed_session_is_checked_like_a_new_one),
+        cmocka_unit_test(credentials_from_files_carry_a_session),
         cmocka_unit_test(useless_session_data_costs_nothing_but_time),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
