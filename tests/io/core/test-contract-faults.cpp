@@ -128,6 +128,7 @@ void works_when_every_kth_operation_would_block(void** state) {
         }
 }
 
+// C-4, IO-17.
 void every_failing_operation_ends_both_sides(void** state) {
     bool was_hit = true;
     for (unsigned n = 1; was_hit; ++n) {
@@ -144,6 +145,7 @@ void every_failing_operation_ends_both_sides(void** state) {
     }
 }
 
+// C-1, IO-03.
 void every_early_end_is_an_error(void** state) {
     const std::size_t step = layers_of(state).size() < 2 ? 1 : 7;
     for (std::size_t cut = 0;; cut += step) {
@@ -182,6 +184,7 @@ void can_be_cancelled_at_any_moment(void** state) {
     }
 }
 
+// CVE-17, CVE-18, TRAP-06.
 void can_be_closed_at_any_moment(void** state) {
     bool was_in_time = false;
     for (int moment = 0; !was_in_time; ++moment) {

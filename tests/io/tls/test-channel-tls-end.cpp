@@ -172,6 +172,7 @@ void a_goodbye_waits_behind_what_was_written(void**) {
     assert_true(received >= sent);
 }
 
+// O-49.
 void a_goodbye_before_the_handshake_is_refused(void**) {
     const auto pair = make_tls_pair(make_pipe_pair());
     Goodbye goodbye;

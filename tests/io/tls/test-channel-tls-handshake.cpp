@@ -142,6 +142,7 @@ void a_second_one_and_one_on_a_closed_channel_are_refused(void**) {
     assert_true(closed.fails_with(ErrorKind::closed));
 }
 
+// O-19.
 void nothing_moves_before_it(void**) {
     const LoneServer server;
     std::byte byte{};
@@ -195,6 +196,7 @@ bool leave_after(int steps, Leaving leaving, bool server_leaves) {
 
 // CVE-17, D17, TRAP-05, TRAP-06, O-31, IO-35: whoever goes, at whatever step, every
 // completion comes once and nothing stays behind.
+// CVE-17, O-18.
 void leaving_at_any_step_completes_it_once(void**) {
     for (const auto leaving : {Leaving::close, Leaving::destroy})
         for (const bool server_leaves : {false, true}) {

@@ -87,7 +87,7 @@ std::optional<Error> clients_verdict(const CertificateSpec& spec,
     return shake_hands(pair).client;
 }
 
-// P-TLS-07, P-TLS-11
+// P-TLS-07, P-TLS-11, O-19.
 void a_client_checks_name_dates_and_purpose(void**) {
     struct Row {
         const char* what;
