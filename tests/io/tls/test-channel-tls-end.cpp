@@ -144,6 +144,7 @@ void a_goodbye_ends_the_writing_half_only(void**) {
     Goodbye again; // has been said
     again.start(*tls.client);
     assert_true(again.is_done() && !again.error);
+    assert_true(drained(*tls.counter).data.empty());
 }
 
 // IO-18: over a full transport it waits, in the background, for the reader.

@@ -1,4 +1,6 @@
 // Who the peer is: certificates, names, authorization, and what is agreed on beside.
+#include <thread>
+
 #include "io/tls/credentials-x509.hpp"
 #include "tests/io/tls/open-tls.hpp"
 
@@ -262,6 +264,22 @@ void an_authorization_may_close_the_channel(void**) {
     assert_true(kind == ErrorKind::cancelled);
 }
 
+void an_authorization_may_close_a_channel_that_is_waited_for(void**) {
+    const auto rule = std::make_shared<Rule>(true);
+    Meeting meeting = good_meeting();
+    meeting.client_options.authorization = rule;
+    const auto pair = meeting.make();
+    rule->on_question = [&] { (void)pair.first->close(); };
+    std::optional<Error> error;
+    std::thread thread([&] {
+        if (auto result = pair.first->handshake_wait(soon()); !result)
+            error = std::move(result).error();
+    });
+    const auto ours = pair.second->handshake_wait(soon());
+    thread.join();
+    assert_true(error && error->kind == ErrorKind::cancelled);
+}
+
 // D20, P-TLS-11: what could never work is refused when the channel is made.
 void what_cannot_work_is_refused_when_it_is_made(void**) {
     auto& all = authority();
@@ -437,6 +455,7 @@ int main() {
         cmocka_unit_test(a_name_may_be_left_out_on_purpose),
         cmocka_unit_test(an_authorization_is_asked_for_the_whole_name),
         cmocka_unit_test(an_authorization_may_close_the_channel),
+        cmocka_unit_test(an_authorization_may_close_a_channel_that_is_waited_for),
         cmocka_unit_test(what_cannot_work_is_refused_when_it_is_made),
         cmocka_unit_test(the_servers_name_is_announced_unless_it_is_an_address),
         cmocka_unit_test(the_application_protocol_is_the_servers_choice),
