@@ -13,9 +13,12 @@ ErrorKind kind_of_errno(int os_errno) {
     case EINVAL:
     case EBADF:
     case ENAMETOOLONG:
+    case ENOTSOCK:
         return ErrorKind::invalid_argument;
     case EOPNOTSUPP:
+    case ENOPROTOOPT:
     case ENOSYS:
+    case ESOCKTNOSUPPORT:
     case EAFNOSUPPORT:
     case EPROTONOSUPPORT:
         return ErrorKind::not_supported;
@@ -23,12 +26,15 @@ ErrorKind kind_of_errno(int os_errno) {
     case EPERM:
         return ErrorKind::permission_denied;
     case ENOENT:
+    case ENOTDIR:
     case EADDRNOTAVAIL:
         return ErrorKind::not_found;
     case EADDRINUSE:
         return ErrorKind::address_in_use;
     case ECONNREFUSED:
+    case EHOSTDOWN:
     case EHOSTUNREACH:
+    case ENETDOWN:
     case ENETUNREACH:
         return ErrorKind::refused;
     case EPIPE:
@@ -44,7 +50,12 @@ ErrorKind kind_of_errno(int os_errno) {
     case ENFILE:
     case ENOMEM:
     case ENOBUFS:
+    case ETOOMANYREFS:
         return ErrorKind::exhausted;
+    case EMSGSIZE:
+        return ErrorKind::limit;
+    case EPROTO:
+        return ErrorKind::protocol;
     default:
         return ErrorKind::io;
     }

@@ -101,15 +101,16 @@ public:
     /// invalid_argument for a position below 0 or beyond the channel's limit.
     Result<std::uint64_t> seek(std::int64_t offset, Whence whence);
 
-    /// Collects the completions of zero-copy writes: then their buffers may be used
-    /// again. Empty: some are outstanding; Condition::err comes when one completes.
-    /// Channels without Feature::write_zero_copy have none: copied.
+    /// Hands on what layers have queued (TLS records, a close frame), and collects the
+    /// completions of zero-copy writes, whose buffers may then be used again. Empty: not
+    /// all yet; with Feature::write_zero_copy Condition::err tells when to try again,
+    /// otherwise Condition::out.
     Result<std::optional<ZeroCopyOutcome>> flush();
 
     /// Who is at the other end. Errors: not_supported (not a unix socket).
     Result<PeerCredentials> peer_credentials() const { return do_peer_credentials(); }
 
-    /// Closes now; queued output that has not left is dropped. Idempotent.
+    /// Closes now; queued output that has not left is dropped (see flush()). Idempotent.
     /// Pending operations of this channel complete with ErrorKind::cancelled, watches
     /// report Condition::hup.
     Result<void> close();

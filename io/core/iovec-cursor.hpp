@@ -1,5 +1,4 @@
-// internal: walks an iovec list that is consumed piece by piece, without copying all of
-// it.
+// Walks an iovec list that is consumed piece by piece, without copying all of it.
 #pragma once
 
 #include <sys/uio.h>

@@ -187,7 +187,7 @@ void Reactor::collect_polled(Batch& batch) {
     }
 }
 
-void Reactor::dispatch() {
+void Reactor::dispatch(GSource*) {
     Batch batch;
     std::uint64_t serial = 0;
     {

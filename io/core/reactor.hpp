@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "io/base/unique-fd.hpp"
+#include "io/core/context-bound.hpp"
 #include "io/core/interest.hpp"
 
 namespace qio {
@@ -22,24 +23,21 @@ class WatchState;
 /// takes a bounded batch, so that other sources of the context get their turn.
 /// Lifetime: lives with its GSource, which the context owns, and with its watches.
 /// Context: arm() from any thread; dispatch on the context's.
-class Reactor : public std::enable_shared_from_this<Reactor> {
+class Reactor final : public ContextBound {
 public:
-    /// The reactor of `context`, made on first use.
-    static std::shared_ptr<Reactor> of(GMainContext* context);
+    static constexpr const char* source_name = "qio reactor";
 
     explicit Reactor(GMainContext* context);
-    ~Reactor();
-
-    /// The context is going; watches that are left will not be called any more.
-    void leave_context();
+    ~Reactor() override;
 
     /// Registers `watch` for exactly `interest` from now on; an empty one removes it.
     void arm(WatchState& watch, const Interest& interest);
 
-    /// Whether a watch is ready without polling.
-    bool has_ready();
-    int epoll_fd() const { return epoll_.get(); }
-    void dispatch();
+    int descriptor() const override { return epoll_.get(); }
+    bool prepare(GSource*, int&) override { return has_ready(); }
+    bool check(GSource*) override { return has_ready(); }
+    void dispatch(GSource*) override;
+    void leave_context() override;
 
 private:
     struct Descriptor {
@@ -54,6 +52,7 @@ private:
     };
     using Batch = std::vector<Item>;
 
+    bool has_ready();
     void add(WatchState& watch, int fd);
     void remove(WatchState& watch, int fd);
     void update_kernel(Descriptor& descriptor);

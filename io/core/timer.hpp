@@ -1,7 +1,8 @@
-// A timer with one owner.
+// Timers with one owner.
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "io/base/api.hpp"
 #include "io/core/context.hpp"
@@ -9,7 +10,10 @@
 
 namespace qio {
 
-/// Calls a function once, or every so often, on a GMainContext.
+struct TimerState;
+
+/// Calls a function once, or every so often, on a GMainContext. All timers of a context
+/// share one GSource: what an iteration costs does not depend on their number.
 ///
 /// Lifetime: its destructor and reset() guarantee silence when called on the context's
 /// thread. The callback may reset or destroy its own timer.
@@ -31,7 +35,25 @@ public:
     void reset();
 
 private:
-    SourceRef source_;
+    std::shared_ptr<TimerState> state_;
+};
+
+/// A timer that is set again and again, at the cost of a few comparisons each time.
+///
+/// Lifetime and context: as Timer. The callback may set or destroy its own alarm.
+class QIO_API Alarm {
+public:
+    explicit Alarm(Timer::Callback callback, GMainContext* context = nullptr);
+    ~Alarm();
+    Alarm(const Alarm&) = delete;
+    Alarm& operator=(const Alarm&) = delete;
+
+    /// Calls once at `deadline`, instead of what was set before; empty = not at all.
+    void set(const Deadline& deadline);
+    bool is_set() const;
+
+private:
+    std::shared_ptr<TimerState> state_;
 };
 
 } // namespace qio

@@ -87,10 +87,12 @@ Result<void> writev_all(Channel& channel, std::span<const iovec> buffers,
 
 Result<ZeroCopyOutcome> flush_all(Channel& channel, const WaitOptions& options) {
     const auto keep = channel.shared_from_this();
+    const bool completes =
+        channel.has_feature(Feature::write_zero_copy); // the kernel does, by an "error"
     for (;;) {
         if (const auto outcome = QIO_TRY(channel.flush()))
             return *outcome;
-        QIO_TRY(wait(channel, Condition::err, options));
+        QIO_TRY(wait(channel, completes ? Condition::err : Condition::out, options));
     }
 }
 

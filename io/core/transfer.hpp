@@ -42,7 +42,7 @@ QIO_API Result<void> writev_all(Channel& channel, std::span<const iovec> buffers
 QIO_API Result<void> write_all(Channel& channel, ByteView buffer,
                                const WaitOptions& options = {});
 
-/// Waits until all zero-copy writes are complete.
+/// Waits until nothing is queued in any layer and all zero-copy writes are complete.
 QIO_API Result<ZeroCopyOutcome> flush_all(Channel& channel,
                                           const WaitOptions& options = {});
 

@@ -71,7 +71,7 @@ void WatchState::dispatch(Condition events) {
 
 Watch::Watch(Channel& channel, Condition asked, Callback callback,
              GMainContext* context) {
-    auto reactor = Reactor::of(context_or_default(context).get());
+    auto reactor = of_context<Reactor>(context_or_default(context).get());
     state_ = std::make_shared<WatchState>(channel, asked, std::move(callback),
                                           std::move(reactor));
     state_->start();

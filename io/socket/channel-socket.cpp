@@ -1,4 +1,4 @@
-// A stream socket as a channel.
+// A socket as a channel.
 #include "io/socket/channel-socket.hpp"
 
 #include <netinet/in.h>
@@ -10,7 +10,9 @@
 #include <cerrno>
 
 #include "io/base/trace.hpp"
+#include "io/socket/message.hpp"
 #include "io/socket/socket-ops.hpp"
+#include "io/socket/zero-copy.hpp"
 
 namespace qio {
 
@@ -28,15 +30,22 @@ ChannelSocket::~ChannelSocket() {
     remove_bound_path();
 }
 
-std::shared_ptr<ChannelSocket> ChannelSocket::make(UniqueFd fd, const SockAddr& peer) {
-    std::shared_ptr<ChannelSocket> channel(new ChannelSocket(std::move(fd)));
-    channel->peer_ = peer;
-    return channel;
+ChannelSocket::ChannelSocket(UniqueFd fd, const Kind& kind, const SockAddr& peer)
+    : fd_(std::move(fd)), family_(kind.family), type_(kind.type),
+      is_listening_(kind.is_listening), peer_(peer) {
+    if (!is_listening_ && (family_ == AF_INET || family_ == AF_INET6))
+        zero_copy_ = std::make_unique<ZeroCopy>();
+}
+
+std::shared_ptr<ChannelSocket> ChannelSocket::make(UniqueFd fd, const Kind& kind,
+                                                   const SockAddr& peer) {
+    return std::shared_ptr<ChannelSocket>(new ChannelSocket(std::move(fd), kind, peer));
 }
 
 Result<std::shared_ptr<ChannelSocket>> ChannelSocket::from_fd(UniqueFd&& fd) {
+    const auto kind = QIO_TRY(socket_ops::kind_of(fd.get()));
     const auto peer = QIO_TRY(socket_ops::peer_name(fd.get()));
-    return make(std::move(fd), peer);
+    return make(std::move(fd), kind, peer);
 }
 
 Result<std::pair<std::shared_ptr<ChannelSocket>, std::shared_ptr<ChannelSocket>>>
@@ -48,13 +57,16 @@ ChannelSocket::socket_pair() {
     UniqueFd first(fds[0]);
     UniqueFd second(fds[1]);
     const auto peer = QIO_TRY(socket_ops::peer_name(first.get()));
-    return std::pair(make(std::move(first), peer), make(std::move(second), peer));
+    const Kind kind{.family = AF_UNIX};
+    return std::pair(make(std::move(first), kind, peer),
+                     make(std::move(second), kind, peer));
 }
 
 std::shared_ptr<ChannelSocket> ChannelSocket::from_listening_fd(UniqueFd fd,
                                                                 std::string unlink_path) {
-    auto channel = make(std::move(fd), {});
-    channel->listening_ = true;
+    Kind kind = socket_ops::kind_of(fd.get()).value_or(Kind{});
+    kind.is_listening = true;
+    auto channel = make(std::move(fd), kind, {});
     struct stat file;
     if (!unlink_path.empty() && ::stat(unlink_path.c_str(), &file) == 0)
         channel->bound_path_ =
@@ -67,7 +79,7 @@ Result<std::optional<std::shared_ptr<ChannelSocket>>> ChannelSocket::accept() {
     auto fd = QIO_TRY(socket_ops::accept(fd_.get(), peer));
     if (!fd)
         return std::optional<std::shared_ptr<ChannelSocket>>();
-    return std::optional(make(std::move(*fd), peer));
+    return std::optional(make(std::move(*fd), {.family = family_, .type = type_}, peer));
 }
 
 Result<SocketAddress> ChannelSocket::local_address() const {
@@ -82,11 +94,48 @@ Result<SocketAddress> ChannelSocket::remote_address() const {
 }
 
 IoResult ChannelSocket::do_readv(std::span<const iovec> buffers) {
-    return socket_ops::receive(fd_.get(), buffers);
+    return do_readv_with(buffers, {});
 }
 
 IoResult ChannelSocket::do_writev(std::span<const iovec> buffers) {
-    return socket_ops::send(fd_.get(), buffers);
+    return socket_ops::send(fd_.get(), buffers, {});
+}
+
+IoResult ChannelSocket::do_readv_with(std::span<const iovec> buffers,
+                                      const ReadOptions& options) {
+    if (type_ == SOCK_DGRAM)
+        return socket_ops::receive_datagram(fd_.get(), buffers, options,
+                                            read_is_shut_.load());
+    return socket_ops::receive(fd_.get(), buffers, options);
+}
+
+IoResult ChannelSocket::do_writev_with(std::span<const iovec> buffers,
+                                       const WriteOptions& options) {
+    if (!options.zero_copy)
+        return socket_ops::send(fd_.get(), buffers, options.fds);
+    const bool was_used = has_used_zero_copy();
+    const auto count = zero_copy_->send(fd_.get(), buffers);
+    if (!was_used)
+        interest_changed();
+    return count;
+}
+
+Result<std::optional<ZeroCopyOutcome>> ChannelSocket::do_flush() {
+    return has_used_zero_copy() ? zero_copy_->flush(fd_.get()) : Channel::do_flush();
+}
+
+Result<PeerCredentials> ChannelSocket::do_peer_credentials() const {
+    if (is_closed())
+        return Error{ErrorKind::closed, 0, "the channel is closed"};
+    if (family_ != AF_UNIX)
+        return Channel::do_peer_credentials();
+    if (is_listening_)
+        return Error{ErrorKind::disconnected, ENOTCONN, "the socket has no peer"};
+    return socket_ops::peer_credentials(fd_.get());
+}
+
+Result<void> ChannelSocket::set_send_buffer(std::size_t bytes) {
+    return socket_ops::set_send_buffer(fd_.get(), bytes);
 }
 
 Result<void> ChannelSocket::do_close() {
@@ -113,7 +162,25 @@ Interest ChannelSocket::do_interest(Condition asked) const {
     // Half-close is hup only for whoever does not read: see Channel::do_resolve().
     const Condition polled = has(asked, Condition::in) ? asked & ~Condition::hup : asked;
     interest.add(fd_.get(), polled);
+    // Another thread may have collected the completions that somebody waits for here.
+    if (has(asked, Condition::err) && has_used_zero_copy())
+        interest.add(zero_copy_->news_fd(), Condition::in);
     return interest;
+}
+
+bool ChannelSocket::has_used_zero_copy() const {
+    return zero_copy_ && zero_copy_->is_used();
+}
+
+Condition ChannelSocket::do_resolve(Condition asked, Condition events) {
+    if (!has_used_zero_copy())
+        return Channel::do_resolve(asked, events);
+    if (has(events, Condition::err) && !zero_copy_->collect(fd_.get()))
+        events &= ~Condition::err;
+    Condition ready = Channel::do_resolve(asked, events);
+    if (has(asked, Condition::err) && zero_copy_->has_news())
+        ready |= Condition::err;
+    return ready;
 }
 
 Result<void> ChannelSocket::do_shutdown(Direction direction) {
@@ -122,6 +189,8 @@ Result<void> ChannelSocket::do_shutdown(Direction direction) {
                                                     : SHUT_RDWR;
     if (::shutdown(fd_.get(), how) < 0)
         return Error::from_errno(errno, "shutdown");
+    if (direction != Direction::write)
+        read_is_shut_ = true;
     return {};
 }
 
@@ -134,8 +203,21 @@ void ChannelSocket::do_set_cork(Hint cork) {
 }
 
 bool ChannelSocket::do_has_feature(Feature feature) const {
-    return feature == Feature::shutdown || feature == Feature::concurrent_io ||
-           (feature == Feature::listen && listening_);
+    switch (feature) {
+    case Feature::shutdown:
+    case Feature::concurrent_io:
+    case Feature::read_msg_peek:
+        return true;
+    case Feature::fd_pass:
+        return family_ == AF_UNIX;
+    case Feature::listen:
+        return is_listening_;
+    case Feature::write_zero_copy:
+        return zero_copy_ && zero_copy_->enable(fd_.get());
+    case Feature::seekable:
+        return false;
+    }
+    return false;
 }
 
 } // namespace qio

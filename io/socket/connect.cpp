@@ -1,51 +1,50 @@
-// Connecting in the background: resolve, then each address in turn.
-#include <sys/un.h>
-
+// Connecting: resolve, then race the addresses; on a main loop, or waiting.
 #include <cerrno>
 #include <memory>
 #include <vector>
 
 #include "io/base/trace.hpp"
-#include "io/core/timer.hpp"
-#include "io/core/watch.hpp"
+#include "io/socket/address-order.hpp"
+#include "io/socket/attempt-race.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/socket/resolver.hpp"
 #include "io/socket/socket-ops.hpp"
+#include "io/socket/tcp-options.hpp"
 
 namespace qio {
 
 using SocketTask = Task<std::shared_ptr<ChannelSocket>>;
+using Addresses = std::vector<SockAddr>;
 
-namespace {
-constexpr std::chrono::milliseconds retry_interval{20};
-} // namespace
-
-/// One connect(): lives as long as something of it is under way.
+/// One connect(). The task's cleanup holds it until the outcome is known.
 class ConnectOperation : public std::enable_shared_from_this<ConnectOperation> {
 public:
     ConnectOperation(std::shared_ptr<SocketTask> task, const SocketAddress& address)
-        : task_(std::move(task)), name_(to_string(address)) {}
+        : task_(std::move(task)), address_(address), name_(to_string(address)) {}
 
-    /// Context: the task's.
-    void start(const SocketAddress& address, std::stop_token stop, Deadline deadline) {
+    /// `found`: the addresses, if a name was looked up already. Context: the task's.
+    void start(std::optional<Addresses> found, const OperationOptions& options) {
         if (task_->is_finished())
             return;
-        task_->on_abort([self = shared_from_this()](ErrorKind) { self->abort(); });
-        if (auto* inet = std::get_if<InetAddress>(&address))
-            return start_resolve(*inet, std::move(stop), deadline);
-        if (auto* unix_address = std::get_if<UnixAddress>(&address))
+        task_->on_abort([self = shared_from_this()](ErrorKind) { self->race_.reset(); });
+        if (found)
+            return race(std::move(*found));
+        if (auto* inet = std::get_if<InetAddress>(&address_))
+            return start_resolve(*inet, options);
+        if (auto* unix_address = std::get_if<UnixAddress>(&address_))
             return start_unix(*unix_address);
-        adopt(std::get<FdAddress>(address).fd);
+        if (auto* vsock = std::get_if<VsockAddress>(&address_))
+            return race({to_sockaddr(*vsock)});
+        adopt(std::get<FdAddress>(address_).fd);
     }
 
 private:
-    void start_resolve(const InetAddress& inet, std::stop_token stop, Deadline deadline) {
-        resolve(inet, {task_->context(), deadline, std::move(stop)},
-                [self = shared_from_this()](Result<std::vector<SockAddr>> found) {
+    void start_resolve(const InetAddress& inet, const OperationOptions& options) {
+        resolve(inet, {task_->context(), options.deadline, options.stop},
+                [self = shared_from_this()](Result<Addresses> found) {
                     if (!found)
                         return self->fail(std::move(found).error());
-                    self->addresses_ = std::move(*found);
-                    self->try_next();
+                    self->race(std::move(*found));
                 });
     }
 
@@ -53,8 +52,7 @@ private:
         auto target = to_sockaddr(address);
         if (!target)
             return fail(std::move(target).error());
-        addresses_.push_back(*target);
-        try_next();
+        race({*target});
     }
 
     void adopt(int fd) {
@@ -65,43 +63,35 @@ private:
         finish(std::move(*channel));
     }
 
-    void try_next() {
+    void race(Addresses addresses) {
         if (task_->is_finished())
             return;
-        if (next_ == addresses_.size())
-            return fail(std::move(last_error_));
-        const auto& address = addresses_[next_++];
-        auto fd = socket_ops::start_connect(address);
-        if (!fd && fd.error().os_errno == EAGAIN)
-            return try_again_later();
-        if (!fd) {
-            last_error_ = std::move(fd).error();
-            return try_next();
-        }
-        pending_ = ChannelSocket::make(std::move(*fd), address);
-        watch_ = Watch(
-            *pending_, Condition::out,
-            [self = shared_from_this()](Condition) { self->connected_or_not(); },
-            task_->context());
+        race_ = std::make_unique<AttemptRace>(
+            interleave_families(std::move(addresses)), task_->context(),
+            [this](const SockAddr& target) { return begin(target); },
+            [this](Result<std::shared_ptr<ChannelSocket>> result) {
+                decided(std::move(result));
+            });
+        race_->run();
     }
 
-    /// A unix listener's queue is full, and nothing tells when there is room in it.
-    void try_again_later() {
-        --next_;
-        retry_ = Timer(
-            retry_interval, [self = shared_from_this()] { self->try_next(); },
-            Timer::Repeat::no, task_->context());
+    Result<std::shared_ptr<ChannelSocket>> begin(const SockAddr& target) const {
+        auto* inet = std::get_if<InetAddress>(&address_);
+        UniqueFd fd = QIO_TRY(socket_ops::new_socket(
+            target, SOCK_STREAM, inet ? socket_ops::protocol_of(*inet) : 0));
+        if (inet)
+            QIO_TRY(socket_ops::set_keep_alive(fd.get(), *inet));
+        QIO_TRY(socket_ops::start_connect(fd.get(), target));
+        return ChannelSocket::make(std::move(fd), {.family = target.storage.ss_family},
+                                   target);
     }
 
-    void connected_or_not() {
+    void decided(Result<std::shared_ptr<ChannelSocket>> result) {
         const auto keep = shared_from_this();
-        watch_.reset();
-        auto channel = std::move(pending_);
-        if (auto result = socket_ops::connect_result(channel->fd()); !result) {
-            last_error_ = std::move(result).error();
-            return try_next();
-        }
-        finish(std::move(channel));
+        race_.reset();
+        if (!result)
+            return fail(std::move(result).error());
+        finish(std::move(*result));
     }
 
     void finish(std::shared_ptr<ChannelSocket> channel) {
@@ -115,30 +105,47 @@ private:
         task_->on_abort({});
     }
 
-    void abort() {
-        watch_.reset();
-        retry_.reset();
-        pending_.reset();
-    }
-
     std::shared_ptr<SocketTask> task_;
+    SocketAddress address_;
     std::string name_;
-    std::vector<SockAddr> addresses_;
-    std::size_t next_ = 0;
-    Error last_error_{ErrorKind::not_found, 0, "no address to try"};
-    std::shared_ptr<ChannelSocket> pending_;
-    Watch watch_;
-    Timer retry_;
+    std::unique_ptr<AttemptRace> race_;
 };
 
-void ChannelSocket::connect(const SocketAddress& address, const OperationOptions& options,
-                            Completion<std::shared_ptr<ChannelSocket>> completion) {
+namespace {
+
+void connect_to(const SocketAddress& address, std::optional<Addresses> found,
+                const OperationOptions& options,
+                Completion<std::shared_ptr<ChannelSocket>> completion) {
     auto task = SocketTask::start(options, std::move(completion));
     GMainContext* context = task->context();
     auto operation = std::make_shared<ConnectOperation>(std::move(task), address);
-    post(context,
-         [operation = std::move(operation), address, stop = options.stop,
-          deadline = options.deadline] { operation->start(address, stop, deadline); });
+    post(context, [operation = std::move(operation), found = std::move(found),
+                   options]() mutable { operation->start(std::move(found), options); });
+}
+
+} // namespace
+
+void ChannelSocket::connect(const SocketAddress& address, const OperationOptions& options,
+                            Completion<std::shared_ptr<ChannelSocket>> completion) {
+    connect_to(address, std::nullopt, options, std::move(completion));
+}
+
+Result<std::shared_ptr<ChannelSocket>>
+ChannelSocket::connect_wait(const SocketAddress& address, const WaitOptions& options) {
+    std::optional<Addresses> found;
+    if (auto* inet = std::get_if<InetAddress>(&address)) {
+        auto looked_up = resolve_wait(*inet, options);
+        if (!looked_up)
+            return std::move(looked_up).error().with_context(to_string(address));
+        found = std::move(*looked_up);
+    }
+    const ContextRef context(g_main_context_new());
+    std::optional<Result<std::shared_ptr<ChannelSocket>>> outcome;
+    connect_to(address, std::move(found), {context.get(), options.deadline, options.stop},
+               [&](auto result) { outcome = std::move(result); });
+    while (!outcome)
+        g_main_context_iteration(context.get(), TRUE);
+    return *std::move(outcome);
 }
 
 } // namespace qio

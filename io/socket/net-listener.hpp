@@ -3,9 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "io/core/timer.hpp"
+#include "io/core/wait.hpp"
 #include "io/core/watch.hpp"
 #include "io/socket/channel-socket.hpp"
 
@@ -16,10 +19,12 @@ namespace qio {
 /// When descriptors or memory run out it pauses, 100 ms doubling to 1 s, and goes on by
 /// itself; nothing spins and no connection is lost that the kernel still holds.
 /// Lifetime: shared, since the callback may drop it.
-/// Context: one thread, the one that runs its context.
+/// Context: set_callback(), add(), open() and the getters from any thread; close() and
+/// the destructor on the thread that runs its context, or while nobody runs it.
 class QIO_API NetListener final : public std::enable_shared_from_this<NetListener> {
 public:
-    using ClientCallback = std::move_only_function<void(std::shared_ptr<ChannelSocket>)>;
+    using Client = std::shared_ptr<ChannelSocket>;
+    using ClientCallback = std::move_only_function<void(Client)>;
 
     /// Context: null = the caller's thread-default.
     static std::shared_ptr<NetListener> create(GMainContext* context = nullptr);
@@ -30,12 +35,31 @@ public:
     /// Errors: those of listen_all().
     Result<void> open(const SocketAddress& address, int backlog = 128);
     /// Adds a socket that listens already.
-    void add(std::shared_ptr<ChannelSocket> socket);
+    void add(Client socket);
+
+    /// The channel name of every socket that is added from now on.
+    void set_name(std::string name);
 
     /// Who gets the connections, one call each. Without a callback they wait in the
     /// kernel. The callback may change or close the listener, or drop it.
+    ///
+    /// From another thread than the context's the change is as atomic: no call of the old
+    /// callback begins after this returns, and one that runs now may be its last. The old
+    /// callback is destroyed when it is replaced and no call of it runs any more.
     void set_callback(ClientCallback callback);
+    /// The same, and moves the listener to `context` (null = the caller's
+    /// thread-default): callback and context change together.
+    void set_callback(ClientCallback callback, GMainContext* context);
 
+    /// Waits for the next connection on any socket, without a main loop; the callback
+    /// rests meanwhile. Errors: timed_out, cancelled, exhausted; invalid_argument if
+    /// there is no socket.
+    Result<Client> accept_wait(const WaitOptions& options = {});
+
+    /// Whether there is a socket to connect to.
+    bool is_connected() const;
+    /// The sockets, in the order of opening.
+    std::vector<Client> sockets() const;
     /// What it listens on, with real port numbers, in the order of opening.
     std::vector<SocketAddress> addresses() const;
 
@@ -44,18 +68,29 @@ public:
 
 private:
     struct Entry {
-        std::shared_ptr<ChannelSocket> socket;
+        Client socket;
         Watch watch;
+    };
+    /// A callback and where it runs: always replaced together.
+    struct Handler {
+        ClientCallback function;
+        ContextRef context;
     };
 
     explicit NetListener(GMainContext* context);
-    void watch_all();
+    void replace(std::shared_ptr<Handler> handler);
+    std::shared_ptr<Handler> handler_here() const;
+    void update();
+    void watch_all_locked();
     void accept_batch(ChannelSocket& socket);
     void pause();
+    void resume();
 
-    ContextRef context_;
+    mutable std::mutex mutex_; // guards everything below
+    ContextRef context_;       // of the watches and the timer
     std::vector<Entry> entries_;
-    std::shared_ptr<ClientCallback> callback_;
+    std::shared_ptr<Handler> handler_;
+    std::string name_;
     std::chrono::milliseconds pause_length_;
     Timer resume_;
 };

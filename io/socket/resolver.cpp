@@ -19,21 +19,23 @@ using CancellableRef = Handle<GCancellable, &g_object_unref>;
 using GErrorRef = Handle<GError, &g_error_free>;
 using AddressesTask = Task<std::vector<SockAddr>>;
 
-Result<AddrInfo> look_up(const char* host, const std::string& port, int flags,
+/// An empty host is nobody's name: the wildcard or the loopback, by the flags.
+Result<AddrInfo> look_up(const std::string& host, const std::string& port, int flags,
                          int family) {
+    if (host.contains('\0') || port.contains('\0'))
+        return Error{ErrorKind::invalid_argument, 0, "a host or port has no NUL in it"};
     addrinfo hints{};
     hints.ai_family = family;
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = flags;
     addrinfo* list = nullptr;
-    const int problem = getaddrinfo(host, port.c_str(), &hints, &list);
+    const int problem =
+        getaddrinfo(host.empty() ? nullptr : host.c_str(), port.c_str(), &hints, &list);
     if (problem == 0)
         return AddrInfo(list);
     const auto kind =
         problem == EAI_SERVICE ? ErrorKind::invalid_argument : ErrorKind::not_found;
-    return Error{kind, 0,
-                 "'" + std::string(host ? host : "") + "' port '" + port +
-                     "': " + gai_strerror(problem)};
+    return Error{kind, 0, "'" + host + "' port '" + port + "': " + gai_strerror(problem)};
 }
 
 std::vector<SockAddr> to_list(const addrinfo* entry) {
@@ -51,7 +53,8 @@ std::vector<SockAddr> to_list(const addrinfo* entry) {
 struct LookUp {
     std::shared_ptr<AddressesTask> task;
     std::string host;
-    in_port_t port; // network byte order
+    in_port_t port;                   // network byte order
+    std::shared_ptr<void> presence{}; // gone when GIO is done with it
 };
 
 SockAddr from_gio(GInetAddress* address, in_port_t port) {
@@ -109,37 +112,68 @@ void start_look_up(std::unique_ptr<LookUp> look_up, int family) {
     g_main_context_pop_thread_default(context);
 }
 
+using Presence = std::weak_ptr<void>;
+
+/// Returns what expires when nothing of the look-up is left on the context.
+Presence begin_resolve(const InetAddress& address, const OperationOptions& options,
+                       Completion<std::vector<SockAddr>> completion) {
+    auto task = AddressesTask::start(options, std::move(completion));
+    const auto give_up = [&](Error error) {
+        task->fail(std::move(error));
+        return Presence();
+    };
+    auto family = family_of(address);
+    if (!family)
+        return give_up(std::move(family).error());
+    if (address.host.empty())
+        return give_up({ErrorKind::invalid_argument, 0, "no host to connect to"});
+    auto numeric = look_up(address.host, address.port, AI_NUMERICHOST, *family);
+    if (numeric) {
+        task->complete(to_list(numeric->get()));
+        return {};
+    }
+    if (address.numeric || numeric.error().kind == ErrorKind::invalid_argument)
+        return give_up(std::move(numeric).error());
+    // Only the port's number is wanted here.
+    auto service = look_up({}, address.port, 0, AF_INET);
+    if (!service)
+        return give_up(std::move(service).error());
+    const auto port = reinterpret_cast<const sockaddr_in*>((*service)->ai_addr)->sin_port;
+    GMainContext* context = task->context();
+    auto look_up = std::make_unique<LookUp>(std::move(task), address.host, port,
+                                            std::make_shared<int>());
+    const Presence presence = look_up->presence;
+    post(context, [look_up = std::move(look_up), family = *family]() mutable {
+        start_look_up(std::move(look_up), family);
+    });
+    return presence;
+}
+
 } // namespace
 
 void resolve(const InetAddress& address, const OperationOptions& options,
              Completion<std::vector<SockAddr>> completion) {
-    auto task = AddressesTask::start(options, std::move(completion));
-    auto family = family_of(address);
-    if (!family)
-        return task->fail(std::move(family).error());
-    if (address.host.empty())
-        return task->fail({ErrorKind::invalid_argument, 0, "no host to connect to"});
-    auto numeric = look_up(address.host.c_str(), address.port, AI_NUMERICHOST, *family);
-    if (numeric)
-        return task->complete(to_list(numeric->get()));
-    if (address.numeric || numeric.error().kind == ErrorKind::invalid_argument)
-        return task->fail(std::move(numeric).error());
-    // Only the port's number is wanted here.
-    auto service = look_up(nullptr, address.port, 0, AF_INET);
-    if (!service)
-        return task->fail(std::move(service).error());
-    const auto port = reinterpret_cast<const sockaddr_in*>((*service)->ai_addr)->sin_port;
-    GMainContext* context = task->context();
-    post(context,
-         [look_up = std::make_unique<LookUp>(std::move(task), address.host, port),
-          family = *family]() mutable { start_look_up(std::move(look_up), family); });
+    begin_resolve(address, options, std::move(completion));
+}
+
+Result<std::vector<SockAddr>> resolve_wait(const InetAddress& address,
+                                           const WaitOptions& options) {
+    const ContextRef context(g_main_context_new());
+    std::optional<Result<std::vector<SockAddr>>> outcome;
+    const auto look_up = begin_resolve(
+        address, {context.get(), options.deadline, options.stop},
+        [&](Result<std::vector<SockAddr>> found) { outcome = std::move(found); });
+    // GIO reports to this context also after it was called off; it must not find it idle.
+    while (!outcome || !look_up.expired())
+        g_main_context_iteration(context.get(), TRUE);
+    return *std::move(outcome);
 }
 
 Result<std::vector<SockAddr>> resolve_passive(const InetAddress& address) {
     const int family = QIO_TRY(family_of(address));
     const int flags = AI_PASSIVE | (address.numeric ? AI_NUMERICHOST : 0);
-    const char* host = address.host.empty() ? nullptr : address.host.c_str();
-    const auto found = QIO_TRY(look_up(host, address.port, flags, family));
+    const std::string port = address.port.empty() ? "0" : address.port;
+    const auto found = QIO_TRY(look_up(address.host, port, flags, family));
     return to_list(found.get());
 }
 

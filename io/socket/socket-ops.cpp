@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <climits>
 
@@ -12,64 +11,44 @@ namespace qio::socket_ops {
 
 namespace {
 
-msghdr message_of(std::span<const iovec> buffers) {
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(buffers.data());
-    message.msg_iovlen = std::min<std::size_t>(buffers.size(), IOV_MAX);
-    return message;
-}
-
-IoResult finish(ssize_t count, int os_errno, const char* what) {
-    if (count >= 0)
-        return std::size_t(count);
-    if (os_errno == EAGAIN || os_errno == EWOULDBLOCK)
-        return std::nullopt;
-    return Error::from_errno(os_errno, what);
-}
-
-template <class Call>
-ssize_t retried(Call call) {
-    for (;;) {
-        const ssize_t result = call();
-        if (result >= 0 || errno != EINTR)
-            return result;
-    }
-}
-
-Result<UniqueFd> new_socket(int family) {
-    UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd)
-        return Error::from_errno(errno, "socket");
-    return fd;
-}
-
 Result<void> set_flag(int fd, int level, int option, int value, const char* what) {
     if (setsockopt(fd, level, option, &value, sizeof value) < 0)
         return Error::from_errno(errno, what);
     return {};
 }
 
+template <class T>
+Result<void> get_option(int fd, int level, int option, T& value, const char* what) {
+    socklen_t size = sizeof value;
+    if (getsockopt(fd, level, option, &value, &size) < 0)
+        return Error::from_errno(errno, what);
+    return {};
+}
+
 } // namespace
 
-IoResult receive(int fd, std::span<const iovec> buffers) {
-    msghdr message = message_of(buffers);
-    const ssize_t count =
-        retried([&] { return recvmsg(fd, &message, MSG_CMSG_CLOEXEC); });
-    return finish(count, errno, "read from the socket");
+Result<UniqueFd> new_socket(const SockAddr& address, int type, int protocol) {
+    UniqueFd fd(::socket(address.storage.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                         protocol));
+    if (fd)
+        return fd;
+    Error error = Error::from_errno(errno, "socket");
+    if (protocol == IPPROTO_MPTCP)
+        return std::move(error).with_context("this system has no Multipath TCP");
+    if (address.storage.ss_family == AF_VSOCK)
+        return std::move(error).with_context("this system has no vsock");
+    return error;
 }
 
-IoResult send(int fd, std::span<const iovec> buffers) {
-    const msghdr message = message_of(buffers);
-    const ssize_t count = retried([&] { return sendmsg(fd, &message, MSG_NOSIGNAL); });
-    return finish(count, errno, "write to the socket");
-}
-
-Result<UniqueFd> start_connect(const SockAddr& address) {
-    UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
-    if (::connect(fd.get(), address.get(), address.length) < 0 && errno != EINPROGRESS &&
-        errno != EINTR)
-        return Error::from_errno(errno, "connect");
-    return fd;
+Result<void> start_connect(int fd, const SockAddr& address) {
+    if (::connect(fd, address.get(), address.length) == 0 || errno == EINPROGRESS ||
+        errno == EINTR)
+        return {};
+    // No transport to that machine: vsock's own way to say so.
+    if (errno == ENODEV)
+        return Error{ErrorKind::not_supported, ENODEV,
+                     "connect: this system has no vsock to that machine"};
+    return Error::from_errno(errno, "connect");
 }
 
 Result<void> connect_result(int fd) {
@@ -82,17 +61,21 @@ Result<void> connect_result(int fd) {
     return {};
 }
 
-Result<UniqueFd> listen_on(const SockAddr& address, V6Only v6_only, int backlog) {
-    UniqueFd fd = QIO_TRY(new_socket(address.storage.ss_family));
-    if (address.storage.ss_family != AF_UNIX)
-        QIO_TRY(set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
-    if (address.storage.ss_family == AF_INET6)
-        QIO_TRY(set_flag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
-                         "IPV6_V6ONLY"));
-    if (bind(fd.get(), address.get(), address.length) < 0)
+Result<void> bind_to(int fd, const SockAddr& address) {
+    const auto family = address.storage.ss_family;
+    if (family == AF_INET || family == AF_INET6)
+        QIO_TRY(set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"));
+    if (bind(fd, address.get(), address.length) < 0)
         return Error::from_errno(errno, "bind");
-    QIO_TRY(listen_again(fd.get(), backlog));
-    return fd;
+    return {};
+}
+
+Result<void> listen_on(int fd, const SockAddr& address, V6Only v6_only, int backlog) {
+    if (address.storage.ss_family == AF_INET6)
+        QIO_TRY(set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, v6_only == V6Only::yes,
+                         "IPV6_V6ONLY"));
+    QIO_TRY(bind_to(fd, address));
+    return listen_again(fd, backlog);
 }
 
 Result<void> listen_again(int fd, int backlog) {
@@ -101,11 +84,11 @@ Result<void> listen_again(int fd, int backlog) {
     return {};
 }
 
-Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer) {
+Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer, AcceptCall call) {
     for (;;) {
         peer.length = sizeof peer.storage;
-        UniqueFd client(::accept4(fd, reinterpret_cast<sockaddr*>(&peer.storage),
-                                  &peer.length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        UniqueFd client(call(fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.length,
+                             SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (client)
             return std::optional(std::move(client));
         const int problem = errno;
@@ -116,6 +99,31 @@ Result<std::optional<UniqueFd>> accept(int fd, SockAddr& peer) {
             return std::optional<UniqueFd>();
         return Error::from_errno(problem, "accept");
     }
+}
+
+Result<Kind> kind_of(int fd) {
+    int is_listening = 0;
+    Kind kind;
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_DOMAIN, kind.family, "SO_DOMAIN"));
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_TYPE, kind.type, "SO_TYPE"));
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_ACCEPTCONN, is_listening, "SO_ACCEPTCONN"));
+    kind.is_listening = is_listening != 0;
+    return kind;
+}
+
+Result<PeerCredentials> peer_credentials(int fd) {
+    ucred peer{};
+    QIO_TRY(get_option(fd, SOL_SOCKET, SO_PEERCRED, peer, "SO_PEERCRED"));
+    if (peer.uid == uid_t(-1))
+        return Error{ErrorKind::disconnected, ENOTCONN, "the socket has no peer"};
+    return PeerCredentials{peer.pid, peer.uid, peer.gid};
+}
+
+Result<void> set_send_buffer(int fd, std::size_t bytes) {
+    if (bytes > INT_MAX)
+        return Error{ErrorKind::invalid_argument, 0,
+                     "a send buffer has at most 2147483647 bytes"};
+    return set_flag(fd, SOL_SOCKET, SO_SNDBUF, int(bytes), "SO_SNDBUF");
 }
 
 Result<SockAddr> local_name(int fd) {

@@ -1,11 +1,17 @@
 // Every pair of connected channels the contract is tested over.
 #include "tests/support/stacks.hpp"
 
-#include <glib.h>
+#include <gio/gio.h>
+#include <sys/socket.h>
 
+#include <array>
+
+#include "io/gio/channel-gio.hpp"
+#include "io/plain/channel-file.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/websock/channel-websock.hpp"
 #include "tests/support/loop.hpp"
+#include "tests/support/tls.hpp"
 #include "tests/support/websock-client.hpp"
 
 namespace qio::test {
@@ -14,6 +20,11 @@ namespace {
 
 ChannelPair make_pipe() {
     return make_pipe_pair();
+}
+ChannelPair make_file_pipe_pair() {
+    auto pair = ChannelFile::pipes();
+    g_assert(pair.has_value());
+    return {pair->first, pair->second};
 }
 ChannelPair make_websock_over_pipe() {
     return put_websock_on(make_pipe_pair());
@@ -36,18 +47,44 @@ ChannelPair make_websock_both_ends_over_tcp() {
 ChannelPair make_websock_over_websock() {
     return put_websock_on(put_websock_on(make_unix_pair()));
 }
+ChannelPair make_tls_over_pipe() {
+    return put_tls_on(make_pipe_pair());
+}
+ChannelPair make_tls_over_unix() {
+    return put_tls_on(make_unix_pair());
+}
+ChannelPair make_tls_over_tcp() {
+    return put_tls_on(make_tcp_pair());
+}
+ChannelPair make_tls_over_tls() {
+    return put_tls_on(put_tls_on(make_unix_pair()));
+}
+ChannelPair make_websock_over_tls() {
+    return put_websock_on(put_tls_on(make_unix_pair()));
+}
+ChannelPair make_tls_over_websock() {
+    return put_tls_on(put_websock_on(make_unix_pair()));
+}
 
 } // namespace
 
 const std::vector<Stack>& all_stacks() {
     static const std::vector<Stack> stacks = {
         {"pipe", &make_pipe},
+        {"file pipe pair", &make_file_pipe_pair},
+        {"gio socket", &make_gio_pair},
         {"unix", &make_unix_pair},
         {"tcp", &make_tcp_pair},
         {"websock over pipe", &make_websock_over_pipe},
         {"websock over unix", &make_websock_over_unix},
         {"websock over tcp", &make_websock_over_tcp},
         {"websock over websock", &make_websock_over_websock},
+        {"tls over pipe", &make_tls_over_pipe},
+        {"tls over unix", &make_tls_over_unix},
+        {"tls over tcp", &make_tls_over_tcp},
+        {"tls over tls", &make_tls_over_tls},
+        {"websock over tls", &make_websock_over_tls},
+        {"tls over websock", &make_tls_over_websock},
         {"websock, both ends ours, over pipe", &make_websock_both_ends_over_pipe},
         {"websock, both ends ours, over unix", &make_websock_both_ends_over_unix},
         {"websock, both ends ours, over tcp", &make_websock_both_ends_over_tcp},
@@ -59,6 +96,24 @@ ChannelPair make_unix_pair() {
     auto pair = ChannelSocket::socket_pair();
     g_assert(pair.has_value());
     return {pair->first, pair->second};
+}
+
+ChannelPair make_gio_pair() {
+    std::array<int, 2> fds;
+    const int result = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data());
+    g_assert(result == 0);
+    std::array<std::shared_ptr<Channel>, 2> ends;
+    for (std::size_t i = 0; i < 2; ++i) {
+        GSocket* socket = g_socket_new_from_fd(fds[i], nullptr);
+        GSocketConnection* connection =
+            g_socket_connection_factory_create_connection(socket);
+        g_object_unref(socket);
+        auto end = ChannelGio::from_stream(G_IO_STREAM(connection));
+        g_object_unref(connection);
+        g_assert(end.has_value());
+        ends[i] = *end;
+    }
+    return {ends[0], ends[1]};
 }
 
 ChannelPair make_tcp_pair() {

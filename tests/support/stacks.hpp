@@ -14,9 +14,12 @@ struct Stack {
     ChannelPair (*make)();
 };
 
-/// pipe, unix, tcp, WebSocket over each, WebSocket over WebSocket; with both ends ours.
+/// pipe, pair of file pipes, socket of GIO, unix, tcp; WebSocket and TLS over each of pipe,
+/// unix and tcp, over themselves and over each other.
 const std::vector<Stack>& all_stacks();
 
+/// Two socket connections of GIO.
+ChannelPair make_gio_pair();
 ChannelPair make_unix_pair();
 ChannelPair make_tcp_pair();
 

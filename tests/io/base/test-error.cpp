@@ -34,6 +34,23 @@ void an_error_from_errno_names_the_cause(void**) {
     assert_string_equal(error.message.c_str(), "connect to x: Connection refused");
 }
 
+void errors_of_sockets_have_their_kinds(void**) {
+    const std::pair<int, ErrorKind> cases[] = {
+        {ENOTSOCK, ErrorKind::invalid_argument},
+        {ENOPROTOOPT, ErrorKind::not_supported},
+        {ESOCKTNOSUPPORT, ErrorKind::not_supported},
+        {ENOTDIR, ErrorKind::not_found},
+        {EHOSTDOWN, ErrorKind::refused},
+        {ENETDOWN, ErrorKind::refused},
+        {ETOOMANYREFS, ErrorKind::exhausted},
+        {EMSGSIZE, ErrorKind::limit},
+        {EPROTO, ErrorKind::protocol},
+        {EIO, ErrorKind::io},
+    };
+    for (auto& [os_errno, kind] : cases)
+        assert_true(Error::from_errno(os_errno, "x").kind == kind);
+}
+
 void context_stands_in_front(void**) {
     auto error = Error{ErrorKind::io, 0, "inner"}.with_context("outer");
     assert_string_equal(error.message.c_str(), "outer: inner");
@@ -65,6 +82,7 @@ void every_kind_has_a_name(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(an_error_from_errno_names_the_cause),
+        cmocka_unit_test(errors_of_sockets_have_their_kinds),
         cmocka_unit_test(context_stands_in_front),
         cmocka_unit_test(try_returns_the_first_error),
         cmocka_unit_test(carries_move_only_and_optional_values),

@@ -1,7 +1,14 @@
 // Timers with one owner.
 #include "io/core/timer.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <thread>
+#include <vector>
 
 #include "tests/support/loop.hpp"
 
@@ -116,6 +123,69 @@ void outlives_its_context(void**) {
     assert_false(timer.is_active());
 }
 
+void an_alarm_is_set_again_and_again(void**) {
+    int fired = 0;
+    Alarm alarm([&] { ++fired; });
+    assert_false(alarm.is_set());
+    alarm.set(deadline_after(std::chrono::hours(1)));
+    assert_true(alarm.is_set());
+    alarm.set(deadline_after(milliseconds(1)));
+    assert_true(run_until([&] { return fired == 1; }));
+    assert_false(alarm.is_set());
+    alarm.set(deadline_after(milliseconds(0)));
+    alarm.set({});
+    drain();
+    assert_int_equal(fired, 1);
+    alarm.set(deadline_after(milliseconds(0)));
+    assert_true(run_until([&] { return fired == 2; }));
+}
+
+void an_alarm_may_be_set_in_its_own_call(void**) {
+    int fired = 0;
+    std::optional<Alarm> alarm;
+    alarm.emplace([&] {
+        if (++fired < 5)
+            alarm->set(deadline_after(milliseconds(0)));
+        else
+            alarm.reset();
+    });
+    alarm->set(deadline_after(milliseconds(0)));
+    assert_true(run_until([&] { return !alarm; }));
+    assert_int_equal(fired, 5);
+}
+
+void many_alarms_fire_in_the_order_of_their_times(void**) {
+    std::vector<int> order;
+    std::vector<std::unique_ptr<Alarm>> alarms;
+    std::vector<int> delays(1000);
+    std::iota(delays.begin(), delays.end(), 0);
+    std::ranges::shuffle(delays, std::mt19937(1));
+    const auto start = Clock::now() - std::chrono::seconds(1);
+    for (const int delay : delays) {
+        alarms.push_back(
+            std::make_unique<Alarm>([&order, delay] { order.push_back(delay); }));
+        alarms.back()->set(start + std::chrono::microseconds(delay));
+    }
+    // Every third one is gone before its time, others change theirs.
+    for (std::size_t i = 0; i < alarms.size(); i += 3)
+        alarms[i].reset();
+    for (std::size_t i = 1; i < alarms.size(); i += 3)
+        alarms[i]->set(start + std::chrono::microseconds(delays[i]));
+    drain();
+    assert_int_equal(order.size(), 666);
+    assert_true(std::ranges::is_sorted(order));
+}
+
+void a_timer_set_from_another_thread_wakes_the_loop(void**) {
+    const ContextRef context(g_main_context_new());
+    std::atomic<bool> fired = false;
+    std::thread loop([&] { run_until([&] { return fired.load(); }, context.get()); });
+    const Timer timer(
+        milliseconds(1), [&] { fired = true; }, Timer::Repeat::no, context.get());
+    loop.join();
+    assert_true(fired);
+}
+
 } // namespace
 
 int main() {
@@ -128,6 +198,10 @@ int main() {
         cmocka_unit_test(moving_keeps_it_running),
         cmocka_unit_test(runs_on_the_context_it_was_given),
         cmocka_unit_test(outlives_its_context),
+        cmocka_unit_test(an_alarm_is_set_again_and_again),
+        cmocka_unit_test(an_alarm_may_be_set_in_its_own_call),
+        cmocka_unit_test(many_alarms_fire_in_the_order_of_their_times),
+        cmocka_unit_test(a_timer_set_from_another_thread_wakes_the_loop),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -48,11 +48,42 @@ const Good good[] = {
      "tcp:h:1,numeric"},
     {"h:1,numeric=off", inet("h", "1"), "tcp:h:1"},
     {"h:1,", inet("h", "1"), "tcp:h:1"},
+    {"[name]:1", inet("name", "1"), "tcp:name:1"},
+    {":5900,to=5910",
+     {InetAddress{.host = "", .port = "5900", .to = 5910}},
+     "tcp::5900,to=5910"},
+    {"h:vnc,to=0", {InetAddress{.host = "h", .port = "vnc", .to = 0}}, "tcp:h:vnc,to=0"},
+    {"h:1,keep-alive",
+     {InetAddress{.host = "h", .port = "1", .keep_alive = true}},
+     "tcp:h:1,keep-alive"},
+    {"h:1,keep-alive=off,mptcp=off", inet("h", "1"), "tcp:h:1"},
+    {"h:1,keep-alive-count=0,keep-alive-idle=0", inet("h", "1"), "tcp:h:1"},
+    {"h:1,mptcp=on",
+     {InetAddress{.host = "h", .port = "1", .mptcp = true}},
+     "tcp:h:1,mptcp"},
+    {"h:1,keep-alive-interval=3,keep-alive-idle=4294967295,keep-alive-count=1,mptcp,"
+     "keep-alive=on,to=9,numeric,ipv6,ipv4=off",
+     {InetAddress{.host = "h",
+                  .port = "1",
+                  .ipv4 = false,
+                  .ipv6 = true,
+                  .numeric = true,
+                  .to = 9,
+                  .keep_alive = true,
+                  .keep_alive_count = 1,
+                  .keep_alive_idle = 4294967295,
+                  .keep_alive_interval = 3,
+                  .mptcp = true}},
+     "tcp:h:1,ipv4=off,ipv6=on,numeric,keep-alive,mptcp,to=9,keep-alive-count=1,"
+     "keep-alive-idle=4294967295,keep-alive-interval=3"},
     {"unix:/run/x,y:z", UnixAddress{"/run/x,y:z", false}, "unix:/run/x,y:z"},
     {"unix:relative", UnixAddress{"relative", false}, "unix:relative"},
     {"abstract:name", UnixAddress{"name", true}, "abstract:name"},
     {std::string("abstract:a\0b", 12), UnixAddress{std::string("a\0b", 3), true},
      std::string("abstract:a\0b", 12)},
+    {"abstract-padded:name", UnixAddress{"name", true, false}, "abstract-padded:name"},
+    {"vsock:2:1234", VsockAddress{2, 1234}, "vsock:2:1234"},
+    {"vsock:4294967295:0", VsockAddress{4294967295, 0}, "vsock:4294967295:0"},
     {"fd:0", FdAddress{0}, "fd:0"},
     {"fd:12", FdAddress{12}, "fd:12"},
 };
@@ -98,6 +129,34 @@ void refuses_everything_else_and_says_why(void**) {
         "fd:1x",
         "fd: 1",
         "fd:99999999999",
+        "[[x]]:1",
+        "a]:1",
+        "h:1,to",
+        "h:1,to=",
+        "h:1,to=x",
+        "h:1,to=65536",
+        "h:1,to=-1",
+        "h:10,to=9",
+        "h:1,keep-alive-count",
+        "h:1,keep-alive-idle=1s",
+        "h:1,keep-alive-interval=4294967296",
+        "h:1,keep-alive=1",
+        "h:1,mptcp=yes",
+        std::string("h\0x:1", 6),
+        std::string("unix:a\0b", 8),
+        std::string("unix:\0abc", 9),
+        "abstract-padded:",
+        "abstract-padded:" + std::string(108, 'a'),
+        "vsock:",
+        "vsock:1",
+        "vsock:1:",
+        "vsock::1",
+        "vsock:1:2:3",
+        "vsock:1:2x",
+        "vsock: 1:2",
+        "vsock:-1:2",
+        "vsock:4294967296:1",
+        "vsock:1:4294967296",
         "unix:" + std::string(109, 'p'),
         "abstract:" + std::string(108, 'a'),
     };
@@ -112,20 +171,41 @@ void refuses_everything_else_and_says_why(void**) {
     }
 }
 
-void chooses_the_family_by_both_options(void**) {
+void a_refusal_says_what_would_be_right(void**) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"localhost", "HOST:PORT"},
+        {"::1:80", "[ADDRESS]:PORT"},
+        {"h:", "write 0"},
+        {"h:1,color", "keep-alive"},
+        {"h:1,ipv4=yes", "'off'"},
+        {"h:9,to=1", "last port"},
+        {"vsock:1", "vsock:CID:PORT"},
+        {"fd:x", "number"},
+        {"unix:", "no name"},
+        {"unix:" + std::string(109, 'p'), "at most 108"},
+    };
+    for (auto& [text, hint] : cases)
+        assert_true(parse_socket_address(text).error().message.contains(hint));
+}
+
+void chooses_the_family_by_both_options_and_the_host(void**) {
     using Option = std::optional<bool>;
     struct Case {
         Option ipv4, ipv6;
-        int family;
+        int with_host, everywhere;
     };
     const Case cases[] = {
-        {{}, {}, AF_UNSPEC},    {{}, false, AF_INET},    {{}, true, AF_INET6},
-        {false, {}, AF_INET6},  {false, true, AF_INET6}, {true, {}, AF_INET},
-        {true, false, AF_INET}, {true, true, AF_UNSPEC},
+        {{}, {}, AF_UNSPEC, AF_UNSPEC},    {{}, false, AF_INET, AF_INET},
+        {{}, true, AF_INET6, AF_INET6},    {false, {}, AF_INET6, AF_INET6},
+        {false, true, AF_INET6, AF_INET6}, {true, {}, AF_INET, AF_INET},
+        {true, false, AF_INET, AF_INET},   {true, true, AF_UNSPEC, AF_INET6},
     };
-    for (auto& [ipv4, ipv6, family] : cases)
-        assert_int_equal(
-            *family_of({.host = "", .port = "0", .ipv4 = ipv4, .ipv6 = ipv6}), family);
+    for (auto& [ipv4, ipv6, with_host, everywhere] : cases) {
+        const InetAddress named{.host = "h", .port = "0", .ipv4 = ipv4, .ipv6 = ipv6};
+        const InetAddress open{.host = "", .port = "0", .ipv4 = ipv4, .ipv6 = ipv6};
+        assert_int_equal(*family_of(named), with_host);
+        assert_int_equal(*family_of(open), everywhere);
+    }
     const auto none = family_of({.host = "", .port = "", .ipv4 = false, .ipv6 = false});
     assert_true(none.error().kind == ErrorKind::invalid_argument);
 }
@@ -180,6 +260,11 @@ void reads_the_kernels_unix_addresses(void**) {
     assert_true(from_unix(nuls) == SocketAddress(UnixAddress{nuls.substr(1), true}));
     const string full = string(1, '\0') + string(107, 'a');
     assert_true(from_unix(full) == SocketAddress(UnixAddress{full.substr(1), true}));
+    const string padded = string("\0a\0b", 4) + string(104, '\0');
+    assert_true(from_unix(padded) ==
+                SocketAddress(UnixAddress{string("a\0b", 3), true, false}));
+    assert_true(from_unix(padded.substr(0, 107)) ==
+                SocketAddress(UnixAddress{padded.substr(1, 106), true}));
 }
 
 void reads_what_has_no_name_or_no_known_family(void**) {
@@ -194,18 +279,26 @@ void makes_the_kernels_unix_addresses(void**) {
     for (const UnixAddress& address :
          {UnixAddress{"x", false}, UnixAddress{std::string(108, 'p'), false},
           UnixAddress{"x", true}, UnixAddress{std::string(107, 'a'), true},
-          UnixAddress{std::string("a\0b\0", 4), true}}) {
+          UnixAddress{std::string("a\0b\0", 4), true}, UnixAddress{"x", true, false}}) {
         const auto made = to_sockaddr(address);
         assert_true(made.has_value());
-        assert_int_equal(made->length, offsetof(sockaddr_un, sun_path) +
-                                           address.path.size() + address.is_abstract);
+        const auto size = address.path.size() + address.is_abstract;
+        assert_int_equal(made->length,
+                         offsetof(sockaddr_un, sun_path) + (address.tight ? size : 108));
         assert_true(*from_sockaddr(made->storage, made->length) ==
                     SocketAddress(address));
     }
     for (const UnixAddress& address : {UnixAddress{"", false}, UnixAddress{"", true},
                                        UnixAddress{std::string(109, 'p'), false},
+                                       UnixAddress{std::string("\0a", 2), false},
                                        UnixAddress{std::string(108, 'a'), true}})
         assert_true(to_sockaddr(address).error().kind == ErrorKind::invalid_argument);
+}
+
+void vsock_addresses_survive_the_kernels_form(void**) {
+    const auto made = to_sockaddr(VsockAddress{2, 4294967295});
+    assert_true(*from_sockaddr(made.storage, made.length) ==
+                SocketAddress(VsockAddress{2, 4294967295}));
 }
 
 } // namespace
@@ -214,11 +307,13 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(reads_and_writes_every_form),
         cmocka_unit_test(refuses_everything_else_and_says_why),
-        cmocka_unit_test(chooses_the_family_by_both_options),
+        cmocka_unit_test(a_refusal_says_what_would_be_right),
+        cmocka_unit_test(chooses_the_family_by_both_options_and_the_host),
         cmocka_unit_test(reads_the_kernels_inet_addresses),
         cmocka_unit_test(reads_the_kernels_unix_addresses),
         cmocka_unit_test(reads_what_has_no_name_or_no_known_family),
         cmocka_unit_test(makes_the_kernels_unix_addresses),
+        cmocka_unit_test(vsock_addresses_survive_the_kernels_form),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -17,6 +17,7 @@
 #include "tests/support/descriptors.hpp"
 #include "tests/support/drained.hpp"
 #include "tests/support/stacks.hpp"
+#include "tests/support/temporary-folder.hpp"
 
 #include "tests/support/cmocka.hpp"
 
@@ -168,13 +169,19 @@ void features_do_not_depend_on_how_it_was_made(void**) {
     const auto pair = *ChannelSocket::socket_pair();
     const auto adopted =
         *ChannelSocket::from_fd(UniqueFd(fcntl(pair.first->fd(), F_DUPFD_CLOEXEC, 0)));
-    for (const auto& channel : {client, server, pair.first, adopted, listener}) {
+    const auto heir =
+        *ChannelSocket::from_fd(UniqueFd(fcntl(listener->fd(), F_DUPFD_CLOEXEC, 0)));
+    for (const auto& channel : {client, server, pair.first, adopted, listener, heir}) {
         assert_true(channel->has_feature(Feature::shutdown));
         assert_true(channel->has_feature(Feature::concurrent_io));
-        assert_int_equal(channel->has_feature(Feature::listen), channel == listener);
-        for (const auto absent : {Feature::fd_pass, Feature::write_zero_copy,
-                                  Feature::read_msg_peek, Feature::seekable})
-            assert_false(channel->has_feature(absent));
+        const bool listens = channel == listener || channel == heir;
+        assert_int_equal(channel->has_feature(Feature::listen), listens);
+        assert_true(channel->has_feature(Feature::read_msg_peek));
+        assert_false(channel->has_feature(Feature::seekable));
+        const bool is_tcp = channel == client || channel == server;
+        assert_int_equal(channel->has_feature(Feature::write_zero_copy), is_tcp);
+        const bool is_unix = channel == pair.first || channel == adopted;
+        assert_int_equal(channel->has_feature(Feature::fd_pass), is_unix);
     }
 }
 
@@ -185,6 +192,40 @@ void a_socket_without_a_peer_or_name_says_so(void**) {
     assert_true(*pair.first->remote_address() == SocketAddress(UnixAddress{}));
     const auto listener = *ChannelSocket::listen(InetAddress{"127.0.0.1", "0"}, 5);
     assert_true(listener->remote_address().error().kind == ErrorKind::disconnected);
+}
+
+void the_peer_of_a_unix_socket_is_a_process(void**) {
+    const PeerCredentials own{getpid(), getuid(), getgid()};
+    const TemporaryFolder folder;
+    const UnixAddress address{folder.file("s"), false};
+    const auto listener = *ChannelSocket::listen(address, 5);
+    const auto client = *connect_now(address);
+    const auto server = accept_now(*listener);
+    const auto pair = *ChannelSocket::socket_pair();
+    for (const auto& channel : {client, server, pair.first})
+        assert_true(*channel->peer_credentials() == own);
+    assert_true(listener->peer_credentials().error().kind == ErrorKind::disconnected);
+    auto [near, far] = make_tcp_pair();
+    assert_true(near->peer_credentials().error().kind == ErrorKind::not_supported);
+    const UniqueFd lonely(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto nobody =
+        *ChannelSocket::from_fd(UniqueFd(fcntl(lonely.get(), F_DUPFD_CLOEXEC, 0)));
+    assert_true(nobody->peer_credentials().error().kind == ErrorKind::disconnected);
+    (void)client->close();
+    assert_true(client->peer_credentials().error().kind == ErrorKind::closed);
+}
+
+void the_send_buffer_has_the_size_that_was_asked_for(void**) {
+    const auto pair = *ChannelSocket::socket_pair();
+    assert_true(pair.first->set_send_buffer(8192).has_value());
+    int size = 0;
+    socklen_t length = sizeof size;
+    getsockopt(pair.first->fd(), SOL_SOCKET, SO_SNDBUF, &size, &length);
+    assert_int_equal(size, 2 * 8192); // the kernel doubles it for its own needs
+    assert_true(pair.first->set_send_buffer(std::size_t(INT_MAX) + 1).error().kind ==
+                ErrorKind::invalid_argument);
+    (void)pair.first->close();
+    assert_false(pair.first->set_send_buffer(8192).has_value());
 }
 
 void a_descriptor_that_is_no_socket_stays_with_the_caller(void**) {
@@ -212,6 +253,8 @@ int main() {
         cmocka_unit_test(hints_reach_the_socket_or_nobody),
         cmocka_unit_test(features_do_not_depend_on_how_it_was_made),
         cmocka_unit_test(a_socket_without_a_peer_or_name_says_so),
+        cmocka_unit_test(the_peer_of_a_unix_socket_is_a_process),
+        cmocka_unit_test(the_send_buffer_has_the_size_that_was_asked_for),
         cmocka_unit_test(a_descriptor_that_is_no_socket_stays_with_the_caller),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -197,6 +197,67 @@ void completes_on_the_context_it_was_given(void**) {
     assert_true(outcome.result->has_value());
 }
 
+void every_failure_of_a_name_is_told(void**) {
+    const auto taken = listen_on(local("0"));
+    auto address = std::get<InetAddress>(*taken->local_address());
+    (void)taken->close();
+    address.host = "localhost";
+    address.ipv4.reset();
+    const auto message = connect_now(address).error().message;
+    const auto both = {"127.0.0.1:", "[::1]:"};
+    if (message.contains(';'))
+        for (const char* one : both)
+            assert_true(message.contains(one));
+}
+
+void a_thread_without_a_loop_connects_and_waits(void**) {
+    const TemporaryFolder folder;
+    const UnixAddress path{folder.file("s"), false};
+    for (const SocketAddress& address :
+         {SocketAddress(local("0")), SocketAddress(path)}) {
+        const auto listener = listen_on(address);
+        const auto client = ChannelSocket::connect_wait(*listener->local_address());
+        assert_true(client.has_value());
+        assert_true(accept_now(*listener) != nullptr);
+    }
+    const auto listener = listen_on(local("0"));
+    auto by_name = std::get<InetAddress>(*listener->local_address());
+    by_name.host = "localhost";
+    assert_true(ChannelSocket::connect_wait(by_name).has_value());
+    (void)listener->close();
+    const auto refused = ChannelSocket::connect_wait(by_name);
+    assert_true(refused.error().kind == ErrorKind::refused);
+    assert_true(refused.error().message.starts_with("tcp:localhost:"));
+}
+
+void waiting_for_a_connection_has_an_end(void**) {
+    SilentListener silent;
+    const int before = open_descriptors();
+    const auto late = ChannelSocket::connect_wait(
+        silent.address, {.deadline = deadline_after(milliseconds(20))});
+    assert_true(late.error().kind == ErrorKind::timed_out);
+    for (const SocketAddress& address :
+         {silent.address, SocketAddress(InetAddress{.host = "localhost", .port = "1"})}) {
+        std::stop_source source;
+        source.request_stop();
+        const auto stopped =
+            ChannelSocket::connect_wait(address, {.stop = source.get_token()});
+        assert_true(stopped.error().kind == ErrorKind::cancelled);
+    }
+    // Also in the middle of a look-up, whose end nobody waits for any more.
+    auto by_name = std::get<InetAddress>(silent.address);
+    by_name.host = "localhost";
+    for (int i = 0; i < 20; ++i) {
+        std::stop_source source;
+        std::thread other([&] { source.request_stop(); });
+        const auto stopped = ChannelSocket::connect_wait(
+            i % 2 == 0 ? silent.address : by_name, {.stop = source.get_token()});
+        other.join();
+        assert_true(stopped.error().kind == ErrorKind::cancelled);
+    }
+    assert_int_equal(open_descriptors(), before);
+}
+
 } // namespace
 
 void waits_for_room_in_a_unix_listeners_queue(void**) {
@@ -230,6 +291,9 @@ int main() {
         cmocka_unit_test(waits_for_room_in_a_unix_listeners_queue),
         cmocka_unit_test(a_stop_calls_a_connect_off),
         cmocka_unit_test(a_stop_after_the_connection_leaves_it_alone),
+        cmocka_unit_test(every_failure_of_a_name_is_told),
+        cmocka_unit_test(a_thread_without_a_loop_connects_and_waits),
+        cmocka_unit_test(waiting_for_a_connection_has_an_end),
         cmocka_unit_test(completes_on_the_context_it_was_given),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
