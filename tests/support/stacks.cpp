@@ -44,6 +44,9 @@ ChannelPair make_websock_both_ends_over_unix() {
 ChannelPair make_websock_both_ends_over_tcp() {
     return put_websock_ends_on(make_tcp_pair());
 }
+ChannelPair make_compressed_websock_over_pipe() {
+    return put_websock_ends_on(make_pipe_pair(), ws::DeflateOptions{.level = 1});
+}
 ChannelPair make_websock_over_websock() {
     return put_websock_on(put_websock_on(make_unix_pair()));
 }
@@ -88,6 +91,7 @@ const std::vector<Stack>& all_stacks() {
         {"websock, both ends ours, over pipe", &make_websock_both_ends_over_pipe},
         {"websock, both ends ours, over unix", &make_websock_both_ends_over_unix},
         {"websock, both ends ours, over tcp", &make_websock_both_ends_over_tcp},
+        {"websock, compressed, over pipe", &make_compressed_websock_over_pipe},
     };
     return stacks;
 }
@@ -149,9 +153,13 @@ ChannelPair put_websock_on(ChannelPair below) {
     return {std::make_shared<WebsockClient>(below.first), server};
 }
 
-ChannelPair put_websock_ends_on(ChannelPair below) {
-    auto client = ChannelWebsock::client(below.first, {.host = "server.example"});
-    auto server = ChannelWebsock::server(below.second);
+ChannelPair put_websock_ends_on(ChannelPair below,
+                                const std::optional<ws::DeflateOptions>& deflate) {
+    auto policy = ws::vnc_listener_policy();
+    policy.deflate = deflate;
+    auto client = ChannelWebsock::client(below.first,
+                                         {.host = "server.example", .deflate = deflate});
+    auto server = ChannelWebsock::server(below.second, policy);
     int done = 0;
     for (auto& end : {client, server})
         end->handshake({}, [&](Result<void> result) {
@@ -160,6 +168,8 @@ ChannelPair put_websock_ends_on(ChannelPair below) {
         });
     run_until([&] { return done == 2; });
     g_assert(done == 2);
+    g_assert(client->is_compressed() == deflate.has_value());
+    g_assert(server->is_compressed() == deflate.has_value());
     return {client, server};
 }
 

@@ -1,9 +1,11 @@
 // Every pair of connected channels the contract is tested over.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "io/websock/deflate-options.hpp"
 #include "tests/support/pipe-channel.hpp"
 
 namespace qio::test {
@@ -14,8 +16,8 @@ struct Stack {
     ChannelPair (*make)();
 };
 
-/// pipe, pair of file pipes, socket of GIO, unix, tcp; WebSocket and TLS over each of pipe,
-/// unix and tcp, over themselves and over each other.
+/// pipe, pair of file pipes, socket of GIO, unix, tcp; WebSocket and TLS over each of
+/// pipe, unix and tcp, over themselves and over each other.
 const std::vector<Stack>& all_stacks();
 
 /// Two socket connections of GIO.
@@ -27,7 +29,8 @@ ChannelPair make_tcp_pair();
 /// Runs the default context for the handshake.
 ChannelPair put_websock_on(ChannelPair below);
 
-/// The same with both ends ours.
-ChannelPair put_websock_ends_on(ChannelPair below);
+/// The same with both ends ours, perhaps compressed.
+ChannelPair put_websock_ends_on(ChannelPair below,
+                                const std::optional<ws::DeflateOptions>& deflate = {});
 
 } // namespace qio::test
