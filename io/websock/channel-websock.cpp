@@ -57,6 +57,8 @@ void ChannelWebsock::handshake(const OperationOptions& options,
         return task->fail({ErrorKind::closed, 0, "the channel is closed"});
     if (connection_->state() != ws::Connection::State::fresh)
         return task->fail({ErrorKind::invalid_argument, 0, "a second handshake"});
+    if (auto sound = policy_ ? check(*policy_) : Result<void>(); !sound)
+        return task->fail(std::move(sound).error());
     connection_->begin_handshake();
     if (policy_)
         server_handshake_ = std::make_unique<ws::ServerHandshake>(
@@ -72,6 +74,8 @@ void ChannelWebsock::handshake(const OperationOptions& options,
 void ChannelWebsock::accepted(ws::HandshakeAnswer answer) {
     request_ = std::move(answer.request);
     sub_protocol_ = std::move(answer.sub_protocol);
+    if (answer.deflate)
+        connection_->set_deflate(*answer.deflate, *policy_->deflate);
     server_handshake_.reset();
     connection_->open();
 }
@@ -79,11 +83,17 @@ void ChannelWebsock::accepted(ws::HandshakeAnswer answer) {
 void ChannelWebsock::agreed(ws::ClientAgreement agreement) {
     response_ = std::move(agreement.response);
     sub_protocol_ = std::move(agreement.sub_protocol);
+    if (agreement.deflate)
+        connection_->set_deflate(*agreement.deflate, *options_->deflate);
     client_handshake_.reset();
     connection_->open();
 }
 
 // ---- reading and writing
+
+bool ChannelWebsock::is_compressed() const {
+    return connection_->is_compressed();
+}
 
 IoResult ChannelWebsock::do_readv(std::span<const iovec> buffers) {
     if (connection_->framing() == ws::Framing::messages)

@@ -73,6 +73,8 @@ public:
     const ws::HttpRequest& request() const { return request_; }
     const ws::HttpResponse& response() const { return response_; }
     const std::string& sub_protocol() const { return sub_protocol_; }
+    /// Whether permessage-deflate was agreed on: messages of some size are compressed.
+    bool is_compressed() const;
 
     /// What the peer's close frame said; empty until it came.
     const std::optional<ws::ClosePayload>& peer_close() const;

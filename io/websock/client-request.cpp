@@ -8,6 +8,7 @@
 
 #include "io/base/digest.hpp"
 #include "io/base/random.hpp"
+#include "io/websock/deflate-offer.hpp"
 #include "io/websock/handshake.hpp"
 #include "io/websock/http-text.hpp"
 
@@ -100,11 +101,17 @@ Broken check_accept(const HttpResponse& response, std::string_view key) {
     return std::nullopt;
 }
 
-// §4.1, item 5: none is offered.
-Broken check_extensions(const HttpResponse& response) {
+// §4.1, item 5.
+Result<std::optional<DeflateAgreement>>
+chosen_deflate(const HttpResponse& response, const ClientHandshakeOptions& options) {
     if (response.tokens("sec-websocket-extensions").empty())
         return std::nullopt;
-    return wrong("the server chose an extension that was not offered");
+    // §11.3.2: a response has one field at most.
+    if (!options.deflate || response.count("sec-websocket-extensions") > 1)
+        return wrong("the server chose an extension that was not offered");
+    const auto answer =
+        QIO_TRY(parse_extensions(*response.field("sec-websocket-extensions")));
+    return check_deflate_answer(answer, *options.deflate);
 }
 
 // §4.1, item 6.
@@ -122,16 +129,6 @@ Result<std::string> chosen_sub_protocol(const HttpResponse& response,
 
 } // namespace
 
-bool is_extra_field(const HttpField& field) {
-    constexpr std::string_view own[] = {"host",    "upgrade",        "connection",
-                                        "origin",  "content-length", "transfer-encoding",
-                                        "trailer", "expect"};
-    const auto name = lower_case(field.name);
-    return is_token(name) && is_field_value(field.value) &&
-           std::ranges::find(own, name) == std::end(own) &&
-           !name.starts_with("sec-websocket-");
-}
-
 std::string make_key() {
     std::array<std::byte, nonce_bytes> nonce;
     fill_random(nonce);
@@ -142,6 +139,8 @@ Result<std::string> make_client_request(const ClientHandshakeOptions& options,
                                         std::string_view key) {
     if (auto broken = check_options(options))
         return *std::move(broken);
+    if (options.deflate)
+        QIO_TRY(check(*options.deflate));
     std::string request = "GET " + options.path + " HTTP/1.1\r\n";
     add_field(request, "Host", options.host);
     add_field(request, "Upgrade", "websocket");
@@ -152,6 +151,10 @@ Result<std::string> make_client_request(const ClientHandshakeOptions& options,
         add_field(request, "Origin", options.origin);
     if (!options.sub_protocols.empty())
         add_field(request, "Sec-WebSocket-Protocol", join(options.sub_protocols));
+    if (options.deflate) {
+        const Extension offer = deflate_offer(*options.deflate);
+        add_field(request, "Sec-WebSocket-Extensions", to_string({&offer, 1}));
+    }
     for (auto& field : options.fields)
         add_field(request, field.name, field.value);
     return request + "\r\n";
@@ -169,8 +172,7 @@ Result<ClientAgreement> check_response(ByteView head,
         return *std::move(broken);
     if (auto broken = check_accept(response, key))
         return *std::move(broken);
-    if (auto broken = check_extensions(response))
-        return *std::move(broken);
+    agreement.deflate = QIO_TRY(chosen_deflate(response, options));
     agreement.sub_protocol = QIO_TRY(chosen_sub_protocol(response, options));
     return agreement;
 }

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "io/base/api.hpp"
 #include "io/base/error.hpp"
+#include "io/websock/deflate-options.hpp"
 #include "io/websock/http-head.hpp"
 
 namespace qio::ws {
@@ -21,6 +23,8 @@ struct ClientHandshakeOptions {
     std::vector<std::string> sub_protocols{};
     std::string origin{};            ///< as browsers send it; empty = none
     std::vector<HttpField> fields{}; ///< others, such as Authorization or Cookie
+    /// Compression, offered to the server; empty = none.
+    std::optional<DeflateOptions> deflate{};
     HttpLimits limits{.max_head_bytes = 8192, .max_fields = 64};
     /// From the first moment to the response; bytes that trickle in do not extend it.
     std::chrono::milliseconds deadline{10000};
@@ -29,7 +33,8 @@ struct ClientHandshakeOptions {
 /// What a server agreed to.
 struct ClientAgreement {
     HttpResponse response;
-    std::string sub_protocol; ///< one of those offered; empty = none
+    std::string sub_protocol;                  ///< one of those offered; empty = none
+    std::optional<DeflateAgreement> deflate{}; ///< empty = no compression
 };
 
 /// A fresh Sec-WebSocket-Key: the base64 of 16 unpredictable bytes.
@@ -38,7 +43,7 @@ QIO_API std::string make_key();
 /// The request for `key`.
 /// Errors: invalid_argument for what cannot be sent: a host, path, sub-protocol, origin
 /// or field that is malformed, a sub-protocol twice, a field that the handshake itself
-/// sends.
+/// sends, compression out of its range.
 QIO_API Result<std::string> make_client_request(const ClientHandshakeOptions& options,
                                                 std::string_view key);
 
@@ -52,9 +57,5 @@ QIO_API Result<std::string> make_client_request(const ClientHandshakeOptions& op
 QIO_API Result<ClientAgreement> check_response(ByteView head,
                                                const ClientHandshakeOptions& options,
                                                std::string_view key);
-
-/// Whether a field can be sent beside those that a handshake writes itself: a token and a
-/// sound value, and none of the names that only the handshake sends.
-QIO_API bool is_extra_field(const HttpField& field);
 
 } // namespace qio::ws

@@ -64,15 +64,21 @@ InputEvent Connection::decode(ByteView& received, IovecCursor& sink, std::size_t
 InputEvent Connection::decode_messages(ByteView& received, IovecCursor& sink,
                                        std::size_t& moved) {
     while (state_ == State::open) {
-        const auto event = input_->advance(received, sink, moved);
+        const auto event = advance(received, sink, moved);
         if (event == InputEvent::control)
             on_control();
         else if (event == InputEvent::violation)
-            break_off(input_->violation());
+            break_off(inflating_ ? inflating_->violation() : input_->violation());
         else
             return event;
     }
     return InputEvent::violation;
+}
+
+InputEvent Connection::advance(ByteView& received, IovecCursor& sink,
+                               std::size_t& moved) {
+    return inflating_ ? inflating_->advance(received, sink, moved)
+                      : input_->advance(received, sink, moved);
 }
 
 void Connection::decode_staged(IovecCursor& sink, std::size_t& moved) {
@@ -81,12 +87,29 @@ void Connection::decode_staged(IovecCursor& sink, std::size_t& moved) {
     if (state_ != State::open)
         return;
     staged_.consume(staged_.size() - rest.size());
-    readable_ = event == InputEvent::sink_full && !staged_.empty();
+    readable_ = event == InputEvent::sink_full && has_more();
+}
+
+/// Whether there may be payload without another read of the transport.
+bool Connection::has_more() const {
+    return !staged_.empty() || (inflating_ && inflating_->has_pending());
+}
+
+/// The same as fill(), where nothing is decoded in the reader's buffer.
+bool Connection::fill_staged(IovecCursor& sink, std::size_t& moved) {
+    const std::size_t count = receive_from_transport(staged_.prepare(staged_.room()));
+    if (state_ != State::open)
+        return true;
+    staged_.commit(count);
+    decode_staged(sink, moved);
+    return count != 0;
 }
 
 /// One read of the transport, and what it brings. False: it would block.
 /// Requires: decode_staged() has left nothing but an incomplete header or control frame.
 bool Connection::fill(IovecCursor& sink, std::size_t& moved) {
+    if (inflating_)
+        return fill_staged(sink, moved);
     std::array<std::byte, min_in_place> scratch;
     const bool in_place = sink.front().size() >= scratch.size();
     const MutableBytes buffer =
@@ -162,7 +185,7 @@ InputEvent Connection::decode_staged_message(IovecCursor& sink, std::size_t& mov
     const auto event = decode_messages(rest, sink, moved);
     if (state_ == State::open) {
         staged_.consume(staged_.size() - rest.size());
-        readable_ = event != InputEvent::need_bytes && !staged_.empty();
+        readable_ = event != InputEvent::need_bytes && has_more();
     }
     return event;
 }
@@ -173,7 +196,7 @@ std::optional<InputEvent> Connection::fill_message(IovecCursor& sink,
                                                    std::size_t& moved) {
     const std::size_t direct =
         std::min<std::uint64_t>(sink.front().size(), input_->payload_left());
-    const bool in_place = direct >= min_in_place && staged_.empty();
+    const bool in_place = !inflating_ && direct >= min_in_place && staged_.empty();
     const MutableBytes buffer =
         in_place ? sink.front().first(direct) : staged_.prepare(staged_.room());
     const std::size_t count = receive_from_transport(buffer);

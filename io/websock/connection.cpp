@@ -3,6 +3,7 @@
 #include "io/websock/connection.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "io/base/trace.hpp"
 
@@ -25,7 +26,22 @@ Connection::Connection(std::shared_ptr<Channel> transport, Role role,
 
 void Connection::set_framing(Framing framing) {
     framing_ = framing;
-    input_ = std::make_unique<FrameInput>(role_, framing);
+    renew_input();
+}
+
+void Connection::set_deflate(const DeflateAgreement& agreement,
+                             const DeflateOptions& options) {
+    deflate_ = agreement;
+    deflating_ = std::make_unique<DeflatingOutput>(output_, agreement.sent, options);
+    renew_input();
+}
+
+void Connection::renew_input() {
+    inflating_.reset();
+    input_ = std::make_unique<FrameInput>(role_, framing_,
+                                          deflate_ ? Compression::on : Compression::off);
+    if (deflate_)
+        inflating_ = std::make_unique<InflatingInput>(*input_, deflate_->received);
 }
 
 void Connection::open() {
@@ -52,20 +68,71 @@ IoResult Connection::write(std::span<const iovec> buffers) {
     if (!can_send())
         return not_open();
     const Changes changes(*this);
-    auto result = output_.send(*transport_, buffers);
+    auto result = is_write_compressed(buffers) ? write_compressed(buffers)
+                                               : output_.send(*transport_, buffers);
     note_progress(result && *result);
     return result;
+}
+
+bool Connection::is_write_compressed(std::span<const iovec> buffers) const {
+    return unreported_ != 0 || (deflating_ && !output_.is_in_frame() &&
+                                deflating_->is_worthwhile(total_size(buffers)));
+}
+
+/// As one message: at most 64 KiB from the front of `buffers`. What does not leave at
+/// once is queued, and the last byte is reported when it has: so that the owner comes
+/// back.
+IoResult Connection::write_compressed(std::span<const iovec> buffers) {
+    if (unreported_ == 0) {
+        const auto taken = QIO_TRY(compress(buffers));
+        if (!taken)
+            return std::nullopt;
+        unreported_ = *taken;
+    }
+    const bool has_left = QIO_TRY(output_.flush(*transport_));
+    const std::size_t kept = has_left ? 0 : 1;
+    if (unreported_ == kept)
+        return std::nullopt;
+    return std::exchange(unreported_, kept) - kept;
+}
+
+IoResult Connection::compress(std::span<const iovec> buffers) {
+    std::array<iovec, 64> pieces;
+    std::size_t count = 0;
+    std::size_t size = 0;
+    for (auto& buffer : buffers) {
+        const std::size_t length =
+            std::min(buffer.iov_len, FrameOutput::max_payload - size);
+        if (size == FrameOutput::max_payload || count == pieces.size())
+            break;
+        if (length != 0)
+            pieces[count++] = {buffer.iov_base, length};
+        size += length;
+    }
+    const bool taken = QIO_TRY(deflating_->send(*transport_, Opcode::binary, Fin::yes,
+                                                std::span(pieces).first(count)));
+    return taken ? IoResult(size) : std::nullopt;
 }
 
 IoResult Connection::send(FrameKind kind, ByteView payload) {
     if (!can_send())
         return not_open();
     const Changes changes(*this);
-    const bool taken = QIO_TRY(output_.send_frame(*transport_, kind, payload));
+    if (kind.opcode != Opcode::continuation)
+        is_deflating_ = deflating_ && deflating_->is_worthwhile(payload.size());
+    const iovec piece = to_iovec(payload);
+    const bool taken = QIO_TRY(
+        is_deflating_ ? deflating_->send(*transport_, kind.opcode, kind.fin, {&piece, 1})
+                      : output_.send_frame(*transport_, kind, payload));
     note_progress(taken);
     if (!taken)
         return std::nullopt;
     return payload.size();
+}
+
+Result<bool> Connection::send_rest() {
+    const Changes changes(*this);
+    return output_.flush(*transport_);
 }
 
 /// A peer that lets us go on after it had stopped us is there.
@@ -104,8 +171,10 @@ void Connection::flush() {
     if (!output_.has_pending() && !output_.is_close_queued())
         return;
     const auto flushed = output_.flush(*transport_);
-    if (!flushed)
+    if (!flushed) {
         output_.clear();
+        unreported_ = 0;
+    }
     // §7.1.1: once both have said so, the server ends the connection.
     const bool over =
         role_ == Role::server && state_ == State::ended && output_.is_close_queued();

@@ -4,23 +4,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "io/base/byte-queue.hpp"
 #include "io/core/channel.hpp"
+#include "io/websock/deflating-output.hpp"
 #include "io/websock/frame-input.hpp"
 #include "io/websock/frame-output.hpp"
+#include "io/websock/inflating-input.hpp"
 
 namespace qio::ws {
-
-/// What was received of a message.
-struct ReceivedPart {
-    Opcode opcode = Opcode::binary;
-    std::size_t size = 0;
-    bool is_last = false;
-    bool is_end = false; ///< of the connection
-};
 
 /// What ChannelWebsock is made of beyond the Channel interface and the handshakes.
 /// Lifetime: part of it, and older than all that works on it.
@@ -32,11 +25,13 @@ public:
     Connection(std::shared_ptr<Channel> transport, Role role, std::size_t max_head,
                std::function<void()> changed);
 
-    /// Between the handshake and the first read. Text is accepted from then on.
+    /// Before the first read. Text is accepted from then on.
     void set_framing(Framing framing);
+    /// Before the first read or write.
+    void set_deflate(const DeflateAgreement& agreement, const DeflateOptions& options);
+    bool is_compressed() const { return deflate_.has_value(); }
     Framing framing() const { return framing_; }
 
-    // The handshakes.
     State state() const { return state_; }
     bool is_before_open() const { return state_ < State::open; }
     void begin_handshake() { state_ = State::shaking_hands; }
@@ -46,16 +41,18 @@ public:
     ByteQueue& staged() { return staged_; }
     FrameOutput& output() { return output_; }
 
-    // Reading and writing as a byte stream, or as messages.
     IoResult read(std::span<const iovec> buffers);
     IoResult write(std::span<const iovec> buffers);
     Result<std::optional<ReceivedPart>> receive(MutableBytes buffer);
-    std::uint64_t payload_left() const { return input_->payload_left(); }
+    /// Payload that is announced and has not come; 0 if what becomes of it is unknown.
+    std::uint64_t payload_left() const {
+        return inflating_ && input_->is_compressed() ? 0 : input_->payload_left();
+    }
     bool is_blocking() const { return is_blocking_; }
     IoResult send(FrameKind kind, ByteView payload);
+    Result<bool> send_rest();
     void set_cork(Hint cork);
 
-    // Control frames.
     Result<bool> send_ping(ByteView payload);
     using PongCallback = std::move_only_function<void(ByteView)>;
     void on_pong(PongCallback callback);
@@ -66,7 +63,6 @@ public:
     /// Whether the peer has shown itself since the last call.
     bool take_sign_of_life() { return std::exchange(has_sign_of_life_, false); }
 
-    // Waiting.
     Interest interest(Condition asked) const;
     Condition resolve(Condition asked, Condition events);
 
@@ -95,18 +91,22 @@ private:
             if (connection.signature() != before)
                 connection.changed_();
         }
-        Changes(const Changes&) = delete;
-        Changes& operator=(const Changes&) = delete;
         Connection& connection;
         const Signature before;
     };
 
+    void renew_input();
+    InputEvent advance(ByteView& received, IovecCursor& sink, std::size_t& moved);
+    bool is_write_compressed(std::span<const iovec> buffers) const;
+    IoResult write_compressed(std::span<const iovec> buffers);
+    IoResult compress(std::span<const iovec> buffers);
     IoResult read_frames(std::span<const iovec> buffers);
     Result<std::optional<ReceivedPart>> receive_part(MutableBytes buffer);
     InputEvent decode(ByteView& received, IovecCursor& sink, std::size_t& moved);
     void decode_staged(IovecCursor& sink, std::size_t& moved);
     InputEvent decode_staged_message(IovecCursor& sink, std::size_t& moved);
     InputEvent decode_messages(ByteView& received, IovecCursor& sink, std::size_t& moved);
+    bool fill_staged(IovecCursor& sink, std::size_t& moved);
     bool fill(IovecCursor& sink, std::size_t& moved);
     std::optional<InputEvent> fill_message(IovecCursor& sink, std::size_t& moved);
     std::size_t receive_from_transport(MutableBytes buffer);
@@ -118,6 +118,7 @@ private:
     Error not_open() const;
     void note_progress(bool has_moved);
     Condition transport_condition(Condition asked) const;
+    bool has_more() const;
     Signature signature() const;
 
     const std::shared_ptr<Channel> transport_;
@@ -133,9 +134,14 @@ private:
     bool was_blocked_ = false; // a write, the last time
     bool has_new_pong_ = false;
     ByteQueue staged_;
+    std::optional<DeflateAgreement> deflate_;
     std::unique_ptr<FrameInput> input_;
+    std::unique_ptr<InflatingInput> inflating_; // null: no compression
     FrameOutput output_;
-    std::optional<Error> error_; // why it ended, if not in order
+    std::unique_ptr<DeflatingOutput> deflating_; // null: no compression
+    bool is_deflating_ = false;                  // the message under way
+    std::size_t unreported_ = 0;                 // of a write that is compressed
+    std::optional<Error> error_;                 // why it ended, if not in order
     std::optional<ClosePayload> peer_close_;
     ControlFrame pong_; // the newest
     std::shared_ptr<PongCallback> pong_callback_;

@@ -13,22 +13,6 @@ namespace qio::ws {
 
 constexpr std::string_view deflate_extension = "permessage-deflate";
 
-/// How the messages of one direction are compressed.
-struct DeflateContext {
-    int window_bits = 15; ///< 8 to 15
-    ContextTakeover takeover = ContextTakeover::yes;
-
-    bool operator==(const DeflateContext&) const = default;
-};
-
-/// What was agreed, seen from our side.
-struct DeflateAgreement {
-    DeflateContext sent;     ///< our messages; 8 bits: we send all as they are
-    DeflateContext received; ///< the peer's
-
-    bool operator==(const DeflateAgreement&) const = default;
-};
-
 /// A server's choice, and the element of the response that tells the client.
 struct DeflateAnswer {
     DeflateAgreement agreement;

@@ -28,6 +28,22 @@ struct DeflateOptions {
     std::size_t min_bytes = 64; ///< smaller messages are sent as they are
 };
 
+/// How the messages of one direction are compressed.
+struct DeflateContext {
+    int window_bits = 15; ///< 8 to 15
+    ContextTakeover takeover = ContextTakeover::yes;
+
+    bool operator==(const DeflateContext&) const = default;
+};
+
+/// What was agreed, seen from our side.
+struct DeflateAgreement {
+    DeflateContext sent;     ///< our messages; 8 bits: we send all as they are
+    DeflateContext received; ///< the peer's
+
+    bool operator==(const DeflateAgreement&) const = default;
+};
+
 /// Errors: invalid_argument for a number that is out of its range.
 QIO_API Result<void> check(const DeflateOptions& options);
 

@@ -43,16 +43,21 @@ void FrameInput::move_payload(ByteView& received, IovecCursor& sink, std::size_t
 }
 
 void FrameInput::note_end() {
-    has_message_end_ = framing_ == Framing::messages && is_last_frame_ && left_ == 0;
+    has_message_end_ = tells_end_ && is_last_frame_ && left_ == 0;
 }
 
 FrameInput::Step FrameInput::take_header(ByteView& received, InputEvent& event) {
-    const auto parsed = parse_frame_header(received, role_);
+    const auto parsed = parse_frame_header(received, role_, tells_start_ ? rsv1 : 0);
     if (!parsed)
         return refuse(parsed.error(), event);
     if (!*parsed)
         return Step::stop;
     const FrameHeader& header = **parsed;
+    // RFC 7692 §6.1: only the first frame of a message bears it.
+    const bool begins =
+        !is_control(header.opcode) && header.opcode != Opcode::continuation;
+    if (header.rsv != 0 && !begins)
+        return refuse({CloseCode::protocol_error, "reserved bit set"}, event);
     if (is_control(header.opcode))
         return take_control(received, header, event);
     if (const auto use = rules_.next(header); !use)
@@ -63,7 +68,11 @@ FrameInput::Step FrameInput::take_header(ByteView& received, InputEvent& event) 
     offset_ = 0;
     is_last_frame_ = header.fin;
     note_end();
-    return Step::go_on;
+    if (!tells_start_ || !begins)
+        return Step::go_on;
+    is_compressed_ = header.rsv != 0;
+    event = InputEvent::message_start;
+    return Step::stop;
 }
 
 FrameInput::Step FrameInput::take_control(ByteView& received, const FrameHeader& header,

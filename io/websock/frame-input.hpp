@@ -17,13 +17,17 @@ enum class Framing : std::uint8_t {
     messages, ///< text and binary messages, and where each ends
 };
 
+/// Whether messages may be compressed (RFC 7692).
+enum class Compression : bool { off, on };
+
 /// Why FrameInput::advance() stopped.
 enum class InputEvent : std::uint8_t {
-    need_bytes,  ///< all that was received is used up, or a frame's header is not whole
-    sink_full,   ///< the reader's buffers are full
-    message_end, ///< a message's last byte was moved (Framing::messages only)
-    control,     ///< a whole control frame: see control()
-    violation,   ///< the peer broke the protocol: see violation()
+    need_bytes,    ///< all that was received is used up, or a frame's header is not whole
+    sink_full,     ///< the reader's buffers are full
+    message_start, ///< a message's first header was taken (Compression::on only)
+    message_end,   ///< a message's last byte was moved (only with that, or as messages)
+    control,       ///< a whole control frame: see control()
+    violation,     ///< the peer broke the protocol: see violation()
 };
 
 /// One control frame.
@@ -35,6 +39,14 @@ struct ControlFrame {
     ByteView payload() const { return ByteView(bytes).first(size); }
 };
 
+/// What was received of a message.
+struct ReceivedPart {
+    Opcode opcode = Opcode::binary;
+    std::size_t size = 0;
+    bool is_last = false;
+    bool is_end = false; ///< of the connection
+};
+
 /// Decodes frames. Payload is delivered as it arrives: nothing is kept of a frame but its
 /// header and the position in it, however long it says it is.
 ///
@@ -43,8 +55,9 @@ struct ControlFrame {
 /// they are decoded there, headers are closed up.
 class FrameInput {
 public:
-    FrameInput(Role role, Framing framing)
-        : role_(role), framing_(framing),
+    FrameInput(Role role, Framing framing, Compression compression = Compression::off)
+        : role_(role), tells_start_(compression == Compression::on),
+          tells_end_(tells_start_ || framing == Framing::messages),
           rules_(framing == Framing::stream ? AcceptText::no : AcceptText::yes) {}
 
     /// Takes what it can off the front of `received` to `sink`, adding to `moved`. After
@@ -58,6 +71,8 @@ public:
     bool is_at_boundary() const { return left_ == 0 && !rules_.is_message_open(); }
     /// What is to come of the payload of the data frame under way.
     std::uint64_t payload_left() const { return left_; }
+    /// Whether the message that was begun last is compressed: RSV1 says so (RFC 7692 §6).
+    bool is_compressed() const { return is_compressed_; }
     /// The kind, text or binary, of the message that was moved last.
     Opcode message_opcode() const { return rules_.message_opcode(); }
 
@@ -71,8 +86,10 @@ private:
     void note_end();
 
     const Role role_;
-    const Framing framing_;
+    const bool tells_start_;
+    const bool tells_end_;
     FrameRules rules_;
+    bool is_compressed_ = false;
     bool is_last_frame_ = false;   // of its message
     bool has_message_end_ = false; // to be told
     std::uint64_t left_ = 0;

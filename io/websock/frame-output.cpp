@@ -79,7 +79,7 @@ struct FrameOutput::Batch {
 
 FrameOutput::FrameOutput(Role role)
     : masking_(role == Role::client ? std::make_unique<Masking>() : nullptr),
-      queue_(max_frame_header + max_payload + max_queued) {}
+      queue_(max_frame_header + max_payload + max_slack + max_queued) {}
 
 FrameOutput::~FrameOutput() = default;
 
@@ -143,25 +143,34 @@ std::size_t FrameOutput::account(std::size_t sent) {
 
 // ---- messages
 
-Result<bool> FrameOutput::send_frame(Channel& transport, FrameKind kind,
-                                     ByteView payload) {
-    const std::size_t needed = max_frame_header + payload.size() + max_queued;
-    const bool is_full =
-        queue_.room() < needed || (is_corked_ && queue_.size() >= max_corked);
-    if (is_full) {
+Result<bool> FrameOutput::make_room(Channel& transport, std::size_t size) {
+    const std::size_t most = max_payload - size; // that may be in front of it
+    if (queue_.size() > most || (is_corked_ && queue_.size() >= max_corked)) {
         QIO_TRY(flush(transport));
-        if (queue_.room() < needed)
+        if (queue_.size() > most)
             return false;
     }
+    was_pending_ = has_pending();
+    return true;
+}
+
+Result<void> FrameOutput::release(Channel& transport) {
+    is_held_back_ = is_corked_ && !was_pending_;
+    if (!is_corked_)
+        QIO_TRY(flush(transport));
+    return {};
+}
+
+Result<bool> FrameOutput::send_frame(Channel& transport, FrameKind kind,
+                                     ByteView payload) {
+    if (!QIO_TRY(make_room(transport, payload.size())))
+        return false;
     if (!masking_ && !is_corked_ && queue_.empty() && payload.size() >= min_direct) {
         QIO_TRY(send_directly(transport, kind, payload));
         return true;
     }
-    const bool was_pending = has_pending();
     queue_frame(kind, payload);
-    is_held_back_ = is_corked_ && !was_pending;
-    if (!is_corked_)
-        QIO_TRY(flush(transport));
+    QIO_TRY(release(transport));
     return true;
 }
 
@@ -223,8 +232,7 @@ void FrameOutput::move_pong() {
 }
 
 bool FrameOutput::queue_ping(ByteView payload) {
-    // A pong and a close frame have to find room as well.
-    if (close_queued_ || queue_.room() < 3 * max_control_frame)
+    if (close_queued_ || queue_.size() > max_payload)
         return false;
     queue_frame({Opcode::ping}, payload);
     is_held_back_ = false;

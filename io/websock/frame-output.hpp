@@ -35,6 +35,8 @@ public:
     /// Payload of one data frame. Peers take a frame whole, and a pong waits for its end.
     static constexpr std::size_t max_payload = 64 * 1024;
     static constexpr std::size_t max_queued = 4096;
+    /// What compressing may add to a message, with what it kept back of earlier parts.
+    static constexpr std::size_t max_slack = 160 * 1024;
 
     explicit FrameOutput(Role role);
     ~FrameOutput();
@@ -46,6 +48,14 @@ public:
     /// Sends a frame of a message, or queues what of it does not leave. False: would
     /// block, nothing was taken. Requires: at most max_payload bytes.
     Result<bool> send_frame(Channel& transport, FrameKind kind, ByteView payload);
+
+    /// For messages that are made in several frames: false, would block; otherwise there
+    /// is room for `size` bytes of payload. Requires: at most max_payload bytes.
+    Result<bool> make_room(Channel& transport, std::size_t size);
+    /// Queues a frame for which there is room.
+    void queue_frame(FrameKind kind, ByteView payload);
+    /// Sends what was queued since make_room(), if there is no cork.
+    Result<void> release(Channel& transport);
 
     /// Hint::on: messages stay in the queue until flush() or until they are many.
     void set_cork(Hint cork) {
@@ -84,7 +94,6 @@ private:
     void begin_frame(std::size_t payload);
     std::size_t account(std::size_t sent);
     EncodedHeader encode(FrameKind kind, std::size_t length);
-    void queue_frame(FrameKind kind, ByteView payload);
     Result<void> send_directly(Channel& transport, FrameKind kind, ByteView payload);
     void consume(std::size_t count);
     void move_pong();
@@ -101,6 +110,7 @@ private:
     bool close_queued_ = false;
     bool is_corked_ = false;
     bool is_held_back_ = false; // what is queued, by the cork
+    bool was_pending_ = false;  // before the frames that are being made
 };
 
 } // namespace qio::ws

@@ -42,6 +42,10 @@ enum class Fin : bool { no, yes };
 
 constexpr std::size_t max_frame_header = 14;
 
+/// The first reserved bit: in a message's first frame, that the message is compressed.
+/// Source: RFC 7692 §6.
+constexpr std::uint8_t rsv1 = 4;
+
 struct FrameHeader {
     bool fin = true;
     std::uint8_t rsv = 0; ///< RSV1 is 4, RSV2 is 2, RSV3 is 1

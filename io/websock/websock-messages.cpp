@@ -153,6 +153,12 @@ IoResult WebsockMessages::send(MessageKind kind, ByteView payload, MessageEnd en
     return taken;
 }
 
+Result<bool> WebsockMessages::flush() {
+    if (channel_->is_closed())
+        return closed_error();
+    return connection().send_rest();
+}
+
 Result<bool> WebsockMessages::send_piece(MessageKind kind, ByteView piece,
                                          MessageEnd end) {
     const bool is_last = end == MessageEnd::yes;

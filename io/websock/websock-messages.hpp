@@ -76,12 +76,17 @@ public:
     /// With MessageEnd::no, the next send() continues the message; its kind is that of
     /// the first part. Pings and pongs may go in between.
     ///
-    /// Empty: would block. What is taken but cannot leave is queued, at most 64 KiB; a
-    /// failure of the channel below is told by this call or a later one. While
-    /// Channel::set_cork() is on, messages are gathered and leave together: when it is
-    /// turned off, or 16 KiB are gathered.
-    /// Errors: invalid_argument (no handshake yet; text that is not UTF-8), disconnected.
+    /// Empty: would block. What is taken but cannot leave is queued, about 64 KiB at
+    /// most; it leaves while somebody watches the channel for anything, or waits for it.
+    /// A failure of the channel below is told by this call or a later one. With
+    /// compression, what is sent with MessageEnd::no may wait for the rest of its
+    /// message. While Channel::set_cork() is on, messages are gathered and leave
+    /// together: when it is turned off, or 16 KiB are gathered. Errors: invalid_argument
+    /// (no handshake yet; text that is not UTF-8), disconnected.
     IoResult send(MessageKind kind, ByteView payload, MessageEnd end = MessageEnd::yes);
+
+    /// Sends what is queued, held back by a cork or not. False: would block.
+    Result<bool> flush();
 
 private:
     Result<std::optional<MessagePart>> receive_part(MutableBytes buffer);

@@ -34,12 +34,26 @@ Co<Made> put_tls_on(std::shared_ptr<Channel> below, End end, OperationOptions op
     co_return co_await shake_hands(*made, options);
 }
 
-Co<Made> put_websock_on(std::shared_ptr<Channel> below, End end,
+std::shared_ptr<ChannelWebsock> make_websock(std::shared_ptr<Channel> below, Layer layer,
+                                             End end) {
+    std::optional<ws::DeflateOptions> deflate;
+    if (layer == Layer::compressed_websock)
+        deflate = ws::DeflateOptions{.level = 1};
+    if (end == End::client)
+        return ChannelWebsock::client(below,
+                                      {.host = "server.example", .deflate = deflate});
+    auto policy = ws::vnc_listener_policy();
+    policy.deflate = deflate;
+    return ChannelWebsock::server(below, policy);
+}
+
+Co<Made> put_websock_on(std::shared_ptr<Channel> below, Layer layer, End end,
                         OperationOptions options) {
-    auto made = end == End::client
-                    ? ChannelWebsock::client(below, {.host = "server.example"})
-                    : ChannelWebsock::server(below);
-    co_return co_await shake_hands(made, options);
+    auto made = make_websock(below, layer, end);
+    auto shaken = co_await shake_hands(made, options);
+    if (shaken && made->is_compressed() != (layer == Layer::compressed_websock))
+        co_return Error{ErrorKind::protocol, 0, "compression was not agreed as asked"};
+    co_return shaken;
 }
 
 } // namespace
@@ -47,7 +61,10 @@ Co<Made> put_websock_on(std::shared_ptr<Channel> below, End end,
 std::string name_of(const Layers& layers, const std::string& base) {
     std::string name = base;
     for (const auto layer : layers)
-        name = (layer == Layer::tls ? "tls over " : "websock over ") + name;
+        name = (layer == Layer::tls       ? "tls over "
+                : layer == Layer::websock ? "websock over "
+                                          : "compressed websock over ") +
+               name;
     return name;
 }
 
@@ -55,7 +72,7 @@ Co<Made> put_layers_on(std::shared_ptr<Channel> below, Layers layers, End end,
                        OperationOptions options) {
     for (const auto layer : layers) {
         auto made = layer == Layer::tls ? put_tls_on(below, end, options)
-                                        : put_websock_on(below, end, options);
+                                        : put_websock_on(below, layer, end, options);
         auto put = co_await std::move(made);
         if (!put)
             co_return put.error();

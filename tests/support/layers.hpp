@@ -9,7 +9,7 @@
 
 namespace qio::test {
 
-enum class Layer { tls, websock };
+enum class Layer { tls, websock, compressed_websock };
 enum class End { client, server };
 
 /// From the bottom to the top.

@@ -37,7 +37,7 @@ ChannelPair make_websock_over_tls() {
     return put_websock_on(put_tls_on(make_unix_pair()));
 }
 
-/// Up to two layers on each kind of channel: 21 stacks.
+/// Up to two layers on each kind of channel: 24 stacks.
 void add_layered(std::vector<Stack>& stacks) {
     using enum Layer;
     const std::vector<Layers> all_layers = {
@@ -48,6 +48,7 @@ void add_layered(std::vector<Stack>& stacks) {
         {websock, tls},
         {tls, websock},
         {websock, websock},
+        {compressed_websock},
     };
     const std::vector<Stack> bases = {
         {"pipe", &make_pipe}, {"unix", &make_unix_pair}, {"tcp", &make_tcp_pair}};

@@ -233,9 +233,14 @@ int main() {
     };
 #undef QIO_CASE
     using enum Layer;
-    static const std::array<Layers, 6> all_layers = {
-        Layers{tls},          Layers{websock},      Layers{tls, tls},
-        Layers{websock, tls}, Layers{tls, websock}, Layers{websock, websock},
+    static const std::array<Layers, 7> all_layers = {
+        Layers{tls},
+        Layers{websock},
+        Layers{tls, tls},
+        Layers{websock, tls},
+        Layers{tls, websock},
+        Layers{websock, websock},
+        Layers{compressed_websock},
     };
     std::vector<std::string> names;
     std::vector<CMUnitTest> tests;

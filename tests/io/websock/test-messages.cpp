@@ -314,6 +314,22 @@ void messages_gathered_by_a_cork_leave_together(void**) {
     assert_in_range(counted->operations(), before + 5, before + 20);
 }
 
+void what_is_queued_leaves_when_asked_to(void**) {
+    MessageServer server(make_pipe_pair(1000));
+    for (int i = 0; i < 5; ++i)
+        (void)server.messages.send(MessageKind::binary, Bytes(500));
+    std::size_t received = server.frames().size();
+    assert_in_range(received, 1, 4);
+    for (int i = 0; i < 4 && !*server.messages.flush(); ++i)
+        received = server.frames().size();
+    assert_true(*server.messages.flush());
+    assert_int_equal(server.frames().size(), 5);
+    server.channel->set_cork(Hint::on);
+    (void)server.messages.send(MessageKind::binary, Bytes(5));
+    assert_true(*server.messages.flush());
+    assert_int_equal(server.frames().size(), 6);
+}
+
 // Nobody polls for what the cork holds, but a pong takes it along.
 void a_pong_takes_along_what_a_cork_holds(void**) {
     MessageServer server;
@@ -502,6 +518,7 @@ int main() {
         cmocka_unit_test(a_message_can_be_sent_in_parts_with_pings_between),
         cmocka_unit_test(text_that_is_not_utf8_is_not_sent),
         cmocka_unit_test(messages_gathered_by_a_cork_leave_together),
+        cmocka_unit_test(what_is_queued_leaves_when_asked_to),
         cmocka_unit_test(a_pong_takes_along_what_a_cork_holds),
         cmocka_unit_test(closing_takes_along_what_a_cork_holds),
         cmocka_unit_test(a_peer_that_does_not_read_stops_the_sender),
