@@ -135,4 +135,21 @@ ChannelPair put_websock_on(ChannelPair below) {
     return {std::make_shared<WebsockClient>(below.first), server};
 }
 
+ChannelPair put_websock_ends_on(ChannelPair below,
+                                const std::optional<ws::DeflateOptions>& deflate) {
+    auto policy = ws::vnc_listener_policy();
+    policy.deflate = deflate;
+    auto client = ChannelWebsock::client(below.first,
+                                         {.host = "server.example", .deflate = deflate});
+    auto server = ChannelWebsock::server(below.second, policy);
+    int done = 0;
+    for (auto& end : {client, server})
+        end->handshake({}, [&](Result<void> result) {
+            g_assert(result.has_value());
+            ++done;
+        });
+    g_assert(run_until([&] { return done == 2; }));
+    return {client, server};
+}
+
 } // namespace qio::test

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "io/websock/deflate-options.hpp"
 #include "tests/support/pipe-channel.hpp"
 
 namespace qio::test {
@@ -27,5 +29,9 @@ ChannelPair make_tcp_pair();
 /// Puts a WebSocket on a pair: our server on the second, the tests' client on the first.
 /// Runs the default context for the handshake.
 ChannelPair put_websock_on(ChannelPair below);
+
+/// The same with both ends ours, perhaps compressed.
+ChannelPair put_websock_ends_on(ChannelPair below,
+                                const std::optional<ws::DeflateOptions>& deflate = {});
 
 } // namespace qio::test
