@@ -22,10 +22,11 @@ usage() { sed -n '2,/^$/{s/^# \{0,1\}//;p}' "$0"; }
 packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutls28-dev
     libjson-glib-dev libpam0g-dev nettle-dev libpixman-1-dev zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
+packages_docs='doxygen'
 packages_bench=''
 packages_fuzz='clang-19 libclang-rt-19-dev'
-packages_test="$packages_fuzz $packages_demo libcmocka-dev clang-format-19 python3
-    chromium tigervnc-viewer xvfb xdotool imagemagick:import python3-websockets"
+packages_test="$packages_fuzz $packages_demo $packages_docs libcmocka-dev clang-format-19 python3
+    chromium tigervnc-viewer xvfb xdotool gnutls-bin:certtool imagemagick:import python3-websockets"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"
@@ -60,7 +61,7 @@ install_packages() { # install_packages NAME...
         die 2 "could not install the missing packages; as root: apt-get install $*"
 }
 
-# Installs what PURPOSE (build, test, bench, fuzz, demo) needs and is not there.
+# Installs what PURPOSE (build, test, bench, docs, fuzz, demo) needs and is not there.
 require() { # require PURPOSE
     local missing
     if ! command -v dpkg-query >/dev/null; then

@@ -9,9 +9,15 @@
 
 namespace qio {
 
-/// Awaits what a function starts: `co_await completion_of<void>([&](auto done) {
-/// tls->handshake(options, std::move(done)); })`. The operation's options carry deadline
-/// and stop token, and name the context it resumes on.
+/// Awaits what a function starts:
+///
+///     auto handshake = completion_of<void>(
+///         [&](auto done) { tls->handshake(options, std::move(done)); });
+///     const auto result = co_await handshake;
+///
+/// The operation's options carry deadline and stop token, and name the context it resumes
+/// on. (It has a name of its own because GCC 12 destroys a lambda twice that is made
+/// within what is awaited.)
 ///
 /// Lifetime: destroying the coroutine does not end the operation, its stop token does.
 template <class T, class Start>

@@ -186,10 +186,11 @@ private:
 /// The bytes of an iovec list. Saturates at SIZE_MAX.
 QIO_API std::size_t total_size(std::span<const iovec> buffers);
 
-/// An iovec for a buffer to fill, or for one to send.
+/// An iovec for a buffer to fill.
 inline iovec to_iovec(MutableBytes bytes) {
     return {bytes.data(), bytes.size()};
 }
+/// An iovec for a buffer to send.
 inline iovec to_iovec(ByteView bytes) {
     return {const_cast<std::byte*>(bytes.data()), bytes.size()};
 }

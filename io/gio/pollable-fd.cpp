@@ -21,7 +21,8 @@ gpointer object_in(gpointer object, const char* property) {
         return nullptr;
     GObject* found = nullptr;
     g_object_get(object, property, &found, nullptr);
-    return ObjectRef(found).get();
+    const ObjectRef reference(found);
+    return found;
 }
 
 /// The innermost of the streams that name the one below in `property`.

@@ -6,23 +6,21 @@
 namespace qio {
 
 std::vector<SockAddr> interleave_families(std::vector<SockAddr> addresses) {
-    if (addresses.empty())
-        return addresses;
-    const auto first = addresses.front().storage.ss_family;
-    const auto others =
-        std::ranges::stable_partition(addresses, [&](const SockAddr& address) {
-            return address.storage.ss_family == first;
-        });
-    std::vector<SockAddr> ordered;
-    auto same = addresses.begin();
-    auto other = others.begin();
-    while (same != others.begin() || other != addresses.end()) {
-        if (same != others.begin())
-            ordered.push_back(*same++);
-        if (other != addresses.end())
-            ordered.push_back(*other++);
+    std::vector<SockAddr> same;
+    std::vector<SockAddr> others;
+    for (const auto& address : addresses) {
+        const bool is_first =
+            address.storage.ss_family == addresses.front().storage.ss_family;
+        (is_first ? same : others).push_back(address);
     }
-    return ordered;
+    addresses.clear();
+    for (std::size_t i = 0; i < std::max(same.size(), others.size()); ++i) {
+        if (i < same.size())
+            addresses.push_back(same[i]);
+        if (i < others.size())
+            addresses.push_back(others[i]);
+    }
+    return addresses;
 }
 
 } // namespace qio

@@ -8,6 +8,7 @@
 
 #include <linux/vm_sockets.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -41,7 +42,9 @@ UnixAddress from_abstract(std::string_view name) {
 }
 
 UnixAddress from_unix(const sockaddr_un& address, socklen_t length) {
-    const std::size_t size = length - offsetof(sockaddr_un, sun_path);
+    // The kernel counts a NUL behind a path that fills all the room.
+    const std::size_t size =
+        std::min(length - offsetof(sockaddr_un, sun_path), sizeof address.sun_path);
     const char* path = address.sun_path;
     if (size > 0 && path[0] == '\0')
         return from_abstract({path + 1, size - 1});

@@ -119,41 +119,38 @@ std::shared_ptr<NetListener::Handler> NetListener::handler_here() const {
     return handler_ && handler_->context == context_ ? handler_ : nullptr;
 }
 
-/// Brings the watches in line with the handler. They are touched only while no other
-/// thread can be in one of them: on their context, now or a moment later.
+/// Brings the watches in line with the handler. They are touched on their own context
+/// only: here and now, or a moment later.
 void NetListener::update() {
-    for (;;) {
+    bool done = false;
+    while (!done) {
         ContextRef context;
         {
             const std::lock_guard lock(mutex_);
             context = new_reference(context_);
         }
-        if (!g_main_context_acquire(context.get()))
+        if (!g_main_context_is_owner(context.get()))
             return post(context.get(), [weak = weak_from_this()] {
                 if (const auto self = weak.lock())
                     self->update();
             });
-        bool done = false;
-        {
-            const std::lock_guard lock(mutex_);
-            done = context == context_;
-            if (done)
-                watch_all_locked();
-        }
-        g_main_context_release(context.get());
-        if (done)
-            return;
+        const std::lock_guard lock(mutex_);
+        if (context != context_)
+            continue;
+        done = !handler_ || handler_->context == context_;
+        done ? watch_all_locked() : move_locked();
     }
 }
 
+/// The old watches go before there are new ones: no connection has two takers.
+void NetListener::move_locked() {
+    for (auto& entry : entries_)
+        entry.watch.reset();
+    resume_.reset();
+    context_ = new_reference(handler_->context);
+}
+
 void NetListener::watch_all_locked() {
-    if (handler_ && handler_->context != context_) {
-        // The old watches go before there are new ones: no connection has two takers.
-        for (auto& entry : entries_)
-            entry.watch.reset();
-        resume_.reset();
-        context_ = new_reference(handler_->context);
-    }
     const bool wanted = handler_ != nullptr && !resume_.is_active();
     for (auto& entry : entries_) {
         if (!wanted)
@@ -188,18 +185,22 @@ void NetListener::accept_batch(ChannelSocket& socket) {
 }
 
 void NetListener::pause() {
-    const std::lock_guard lock(mutex_);
-    QIO_TRACE(listener, paused, "for %d ms", int(pause_length_.count()));
-    resume_ =
-        Timer(pause_length_, [this] { resume(); }, Timer::Repeat::no, context_.get());
-    pause_length_ = std::min(2 * pause_length_, max_pause);
-    watch_all_locked();
+    {
+        const std::lock_guard lock(mutex_);
+        QIO_TRACE(listener, paused, "for %d ms", int(pause_length_.count()));
+        resume_ =
+            Timer(pause_length_, [this] { resume(); }, Timer::Repeat::no, context_.get());
+        pause_length_ = std::min(2 * pause_length_, max_pause);
+    }
+    update();
 }
 
 void NetListener::resume() {
-    const std::lock_guard lock(mutex_);
-    resume_.reset();
-    watch_all_locked();
+    {
+        const std::lock_guard lock(mutex_);
+        resume_.reset();
+    }
+    update();
 }
 
 Result<NetListener::Client> NetListener::accept_wait(const WaitOptions& options) {

@@ -41,7 +41,8 @@ public:
     void set_name(std::string name);
 
     /// Who gets the connections, one call each. Without a callback they wait in the
-    /// kernel. The callback may change or close the listener, or drop it.
+    /// kernel. The callback may change or close the listener, or drop it. Watching begins
+    /// with the next turn of the context.
     ///
     /// From another thread than the context's the change is as atomic: no call of the old
     /// callback begins after this returns, and one that runs now may be its last. The old
@@ -81,6 +82,7 @@ private:
     void replace(std::shared_ptr<Handler> handler);
     std::shared_ptr<Handler> handler_here() const;
     void update();
+    void move_locked();
     void watch_all_locked();
     void accept_batch(ChannelSocket& socket);
     void pause();

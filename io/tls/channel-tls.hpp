@@ -37,8 +37,9 @@ struct SessionSetup;
 /// once it has left; reading goes on. close() tries to send close_notify if nothing else
 /// waits, and closes the transport.
 ///
-/// Units/limits: 32 KiB of undecrypted input, three full records and 4 KiB of replies on
-/// their way. The peer is not read from while the owner does not read.
+/// Units/limits: 64 KiB of undecrypted input, three full records and 4 KiB of replies on
+/// their way; 256 KiB for a handshake, and for what comes between data. The peer is not
+/// read from while the owner does not read.
 /// Lifetime: owns the channel below.
 /// Context: Feature::concurrent_io, if the channel below has it; not before the end of
 /// the handshake. Set blocking through this channel, not the one below.
@@ -62,8 +63,8 @@ public:
     /// Agrees on keys, and checks who the peer is. Once only; before it has completed, no
     /// read and no write works, after it has failed none ever does.
     /// Errors: permission_denied (the peer's certificate, its authorization, or ours with
-    /// the peer), protocol, disconnected, timed_out, cancelled (also when the channel is
-    /// closed or destroyed meanwhile).
+    /// the peer), protocol, limit, disconnected, timed_out, cancelled (also when the
+    /// channel is closed or destroyed meanwhile).
     void handshake(const OperationOptions& options, Completion<void> completion);
     /// The same for a thread without a main loop.
     Result<void> handshake_wait(const WaitOptions& options = {});

@@ -14,6 +14,10 @@ namespace {
 // halves of records must not keep a thread busy for as long as the peer likes.
 constexpr int max_idle_fills = 4;
 
+// Bytes taken in while none come out: a whole handshake, or what follows one. GnuTLS
+// keeps what belongs to an unfinished message, and that may say it has 16 MiB.
+constexpr std::size_t max_silent_bytes = 256 * 1024;
+
 Error truncated() {
     return {ErrorKind::disconnected, 0, "the TLS stream ended without close_notify"};
 }
@@ -73,6 +77,7 @@ void RecordStream::decrypt(IovecCursor& sink, std::size_t& moved) {
         if (go_on) {
             sink.advance(**count);
             moved += **count;
+            silent_bytes_ = 0;
         } else if (!count) {
             end_ = End::failed;
             read_error_ = count.error();
@@ -82,7 +87,7 @@ void RecordStream::decrypt(IovecCursor& sink, std::size_t& moved) {
     }
     // What cannot leave follows with the next chance; what fails, with the next write.
     if (has_replies)
-        (void)flush(Waiting::no);
+        (void)flush();
 }
 
 /// One read of the transport, outside the lock. False: it would block.
@@ -102,6 +107,11 @@ bool RecordStream::take_in() {
     if (**count == 0)
         end_ = End::truncated;
     input.commit(**count);
+    silent_bytes_ += **count;
+    if (silent_bytes_ > max_silent_bytes) {
+        end_ = End::failed;
+        read_error_ = {ErrorKind::limit, 0, "TLS: a handshake message without end"};
+    }
     is_drained_ = **count < size;
     // A buffer that was filled was too small: quiet sessions keep a small one.
     if (**count == fill_size_)
@@ -124,11 +134,9 @@ IoResult RecordStream::end_result(bool is_end_relaxed) const {
 // ---- writing
 
 IoResult RecordStream::write(std::span<const iovec> buffers) {
-    {
-        std::lock_guard lock(mutex_);
-        QIO_TRY(write_failure());
-    }
-    if (!QIO_TRY(flush(Waiting::yes)))
+    std::unique_lock lock(mutex_);
+    QIO_TRY(write_failure());
+    if (!QIO_TRY(flush(lock, Waiting::yes)))
         return std::nullopt;
     IovecCursor source(buffers);
     std::size_t accepted = std::exchange(owes_byte_, false) ? 1 : 0;
@@ -136,10 +144,10 @@ IoResult RecordStream::write(std::span<const iovec> buffers) {
     const std::size_t total = source.at_end() ? accepted : total_size(buffers);
     std::size_t left = accepted; // of the accepted, what has left for sure
     while (!source.at_end()) {
-        const auto sealed = seal(source, total - accepted);
+        const auto sealed = seal(lock, source, total - accepted);
         if (sealed)
             accepted += *sealed;
-        const auto flushed = flush(Waiting::yes);
+        const auto flushed = flush(lock, Waiting::yes);
         if (!sealed || !flushed) {
             if (left != 0)
                 return left; // the error comes with the next call
@@ -154,24 +162,23 @@ IoResult RecordStream::write(std::span<const iovec> buffers) {
     return accepted;
 }
 
-/// Seals a few records, one at a time under the lock.
-Result<std::size_t> RecordStream::seal(IovecCursor& source, std::size_t left) {
-    std::size_t sealed = 0;
-    while (!source.at_end()) {
-        std::lock_guard lock(mutex_);
+/// Seals a few records; in between, the reader may come in.
+Result<std::size_t> RecordStream::seal(std::unique_lock<std::mutex>& lock,
+                                       IovecCursor& source, std::size_t left) {
+    session_->reserve(left);
+    for (std::size_t sealed = 0;;) {
         QIO_TRY(write_failure());
-        if (sealed == 0)
-            session_->reserve(left);
-        else if (!session_->has_room())
-            break;
         const auto count = session_->seal(source);
         if (!count) {
             write_error_ = count.error();
             return count.error();
         }
         sealed += *count;
+        if (source.at_end() || !session_->has_room())
+            return sealed;
+        lock.unlock();
+        lock.lock();
     }
-    return sealed;
 }
 
 Result<void> RecordStream::write_failure() const {
@@ -183,39 +190,46 @@ Result<void> RecordStream::write_failure() const {
 }
 
 Result<bool> RecordStream::flush() {
-    return flush(Waiting::no);
+    std::unique_lock lock(mutex_);
+    return flush(lock, Waiting::no);
 }
 
-Result<bool> RecordStream::flush(Waiting waiting) {
-    Result<bool> result = true;
-    bool has_changed = false;
-    {
-        std::unique_lock lock(mutex_);
-        if (waiting == Waiting::yes && may_block())
-            flushed_.wait(lock, [this] { return !flushing_; });
-        // Whoever flushes already takes along what has come meanwhile.
-        if (flushing_)
-            return false;
-        flushing_ = true;
-        result = flush_locked(lock);
-        flushing_ = false;
-        const bool is_pending = !sending_.empty() || !session_->output().empty();
-        has_changed = pending_.exchange(is_pending) != is_pending;
-    }
+Result<bool> RecordStream::flush(std::unique_lock<std::mutex>& lock, Waiting waiting) {
+    if (waiting == Waiting::yes && may_block())
+        flushed_.wait(lock, [this] { return !flushing_; });
+    // Whoever flushes already takes along what has come meanwhile.
+    if (flushing_)
+        return false;
+    if (!has_sealed() && !is_pending() && !write_error_)
+        return true;
+    flushing_ = true;
+    auto result = send_sealed(lock);
+    flushing_ = false;
     flushed_.notify_all();
-    if (has_changed)
+    if (const bool is_left = has_sealed(); pending_.exchange(is_left) != is_left) {
+        lock.unlock();
         changed_();
+        lock.lock();
+    }
     return result;
 }
 
-Result<bool> RecordStream::flush_locked(std::unique_lock<std::mutex>& lock) {
+bool RecordStream::has_sealed() const {
+    return !sending_.empty() || !session_->output().empty();
+}
+
+Result<bool> RecordStream::send_sealed(std::unique_lock<std::mutex>& lock) {
     for (;;) {
         if (write_error_)
             return *write_error_;
-        if (sending_.empty())
+        if (sending_.empty()) {
+            // Back again if there is nothing new: one warm block does for most.
             std::swap(sending_, session_->output());
-        if (sending_.empty())
-            return true;
+            if (sending_.empty()) {
+                std::swap(sending_, session_->output());
+                return true;
+            }
+        }
         lock.unlock();
         const auto sent = transport_.write(sending_.readable());
         lock.lock();
@@ -255,6 +269,7 @@ Result<bool> RecordStream::shake_hands() {
 }
 
 void RecordStream::begin() {
+    silent_bytes_ = 0;
     bool is_there = !session_->input().empty();
     {
         std::lock_guard lock(mutex_);

@@ -72,9 +72,12 @@ private:
     void decrypt(class IovecCursor& sink, std::size_t& moved);
     bool take_in();
     IoResult end_result(bool is_end_relaxed) const;
-    Result<std::size_t> seal(class IovecCursor& source, std::size_t left);
-    Result<bool> flush(Waiting waiting);
-    Result<bool> flush_locked(std::unique_lock<std::mutex>& lock);
+    // These are called with the lock, and let go of it in between.
+    Result<std::size_t> seal(std::unique_lock<std::mutex>& lock,
+                             class IovecCursor& source, std::size_t left);
+    Result<bool> flush(std::unique_lock<std::mutex>& lock, Waiting waiting);
+    Result<bool> send_sealed(std::unique_lock<std::mutex>& lock);
+    bool has_sealed() const;
     Result<void> write_failure() const;
     void lose_writing(const Error& error);
     void set_readable(bool value);
@@ -84,7 +87,8 @@ private:
 
     // The reader's.
     std::size_t fill_size_ = 4096;
-    bool is_drained_ = false; // the last fill() brought less than it could
+    std::size_t silent_bytes_ = 0; // taken in since data came out last
+    bool is_drained_ = false;      // the last fill() brought less than it could
     End end_ = End::none;
     std::optional<Error> read_error_;
 

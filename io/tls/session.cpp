@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "io/core/iovec-cursor.hpp"
-#include "io/tls/gnutls-error.hpp"
+#include "io/tls/session-error.hpp"
 
 namespace qio::tls {
 
@@ -138,7 +138,7 @@ ssize_t Session::push(gnutls_transport_ptr_t self, const giovec_t* vectors,
 // ---- handshake and records
 
 Error Session::failure(int code, std::string_view what) {
-    Error error = error_from_gnutls(get(), code, what);
+    Error error = session_error(get(), code, what);
     if (code != GNUTLS_E_FATAL_ALERT_RECEIVED && code != GNUTLS_E_PUSH_ERROR)
         (void)gnutls_alert_send_appropriate(get(), code);
     return error;
@@ -198,7 +198,7 @@ Result<std::size_t> Session::seal(IovecCursor& source) {
     while (!data.empty()) {
         const auto count = gnutls_record_send(get(), data.data(), data.size());
         if (count < 0)
-            return error_from_gnutls(get(), int(count), "TLS");
+            return session_error(get(), int(count), "TLS");
         data = data.subspan(std::size_t(count));
     }
     return taken;
@@ -207,7 +207,7 @@ Result<std::size_t> Session::seal(IovecCursor& source) {
 Result<void> Session::say_goodbye() {
     const int code = gnutls_bye(get(), GNUTLS_SHUT_WR);
     if (code < 0)
-        return error_from_gnutls(get(), code, "TLS");
+        return session_error(get(), code, "TLS");
     return {};
 }
 
@@ -224,7 +224,7 @@ Result<std::optional<Bytes>> Session::resumption_data() const {
     gnutls_datum_t data{};
     const int code = gnutls_session_get_data2(get(), &data);
     if (code < 0)
-        return error_from_gnutls(get(), code, "TLS session data");
+        return session_error(get(), code, "TLS session data");
     const std::span bytes(data.data, data.size);
     Bytes copy(std::as_bytes(bytes).begin(), std::as_bytes(bytes).end());
     gnutls_memset(data.data, 0, data.size);

@@ -10,6 +10,7 @@
 #include "io/plain/channel-file.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/websock/channel-websock.hpp"
+#include "tests/support/layers.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/tls.hpp"
 #include "tests/support/websock-client.hpp"
@@ -29,70 +30,51 @@ ChannelPair make_file_pipe_pair() {
 ChannelPair make_websock_over_pipe() {
     return put_websock_on(make_pipe_pair());
 }
-ChannelPair make_websock_over_unix() {
-    return put_websock_on(make_unix_pair());
-}
-ChannelPair make_websock_over_tcp() {
-    return put_websock_on(make_tcp_pair());
-}
-ChannelPair make_websock_both_ends_over_pipe() {
-    return put_websock_ends_on(make_pipe_pair());
-}
-ChannelPair make_websock_both_ends_over_unix() {
-    return put_websock_ends_on(make_unix_pair());
-}
-ChannelPair make_websock_both_ends_over_tcp() {
-    return put_websock_ends_on(make_tcp_pair());
-}
-ChannelPair make_compressed_websock_over_pipe() {
-    return put_websock_ends_on(make_pipe_pair(), ws::DeflateOptions{.level = 1});
-}
 ChannelPair make_websock_over_websock() {
     return put_websock_on(put_websock_on(make_unix_pair()));
-}
-ChannelPair make_tls_over_pipe() {
-    return put_tls_on(make_pipe_pair());
-}
-ChannelPair make_tls_over_unix() {
-    return put_tls_on(make_unix_pair());
-}
-ChannelPair make_tls_over_tcp() {
-    return put_tls_on(make_tcp_pair());
-}
-ChannelPair make_tls_over_tls() {
-    return put_tls_on(put_tls_on(make_unix_pair()));
 }
 ChannelPair make_websock_over_tls() {
     return put_websock_on(put_tls_on(make_unix_pair()));
 }
-ChannelPair make_tls_over_websock() {
-    return put_tls_on(put_websock_on(make_unix_pair()));
+
+/// Up to two layers on each kind of channel: 24 stacks.
+void add_layered(std::vector<Stack>& stacks) {
+    using enum Layer;
+    const std::vector<Layers> all_layers = {
+        {},
+        {tls},
+        {websock},
+        {tls, tls},
+        {websock, tls},
+        {tls, websock},
+        {websock, websock},
+        {compressed_websock},
+    };
+    const std::vector<Stack> bases = {
+        {"pipe", &make_pipe}, {"unix", &make_unix_pair}, {"tcp", &make_tcp_pair}};
+    for (auto& layers : all_layers)
+        for (auto& base : bases)
+            stacks.push_back({name_of(layers, base.name), [make = base.make, layers] {
+                                  return put_layers_on(make(), layers);
+                              }});
+}
+
+std::vector<Stack> make_stacks() {
+    std::vector<Stack> stacks = {
+        {"file pipe pair", &make_file_pipe_pair},
+        {"gio socket", &make_gio_pair},
+        {"websock with another client, over pipe", &make_websock_over_pipe},
+        {"websock with another client, over websock", &make_websock_over_websock},
+        {"websock with another client, over tls", &make_websock_over_tls},
+    };
+    add_layered(stacks);
+    return stacks;
 }
 
 } // namespace
 
 const std::vector<Stack>& all_stacks() {
-    static const std::vector<Stack> stacks = {
-        {"pipe", &make_pipe},
-        {"file pipe pair", &make_file_pipe_pair},
-        {"gio socket", &make_gio_pair},
-        {"unix", &make_unix_pair},
-        {"tcp", &make_tcp_pair},
-        {"websock over pipe", &make_websock_over_pipe},
-        {"websock over unix", &make_websock_over_unix},
-        {"websock over tcp", &make_websock_over_tcp},
-        {"websock over websock", &make_websock_over_websock},
-        {"tls over pipe", &make_tls_over_pipe},
-        {"tls over unix", &make_tls_over_unix},
-        {"tls over tcp", &make_tls_over_tcp},
-        {"tls over tls", &make_tls_over_tls},
-        {"websock over tls", &make_websock_over_tls},
-        {"tls over websock", &make_tls_over_websock},
-        {"websock, both ends ours, over pipe", &make_websock_both_ends_over_pipe},
-        {"websock, both ends ours, over unix", &make_websock_both_ends_over_unix},
-        {"websock, both ends ours, over tcp", &make_websock_both_ends_over_tcp},
-        {"websock, compressed, over pipe", &make_compressed_websock_over_pipe},
-    };
+    static const std::vector<Stack> stacks = make_stacks();
     return stacks;
 }
 
@@ -151,26 +133,6 @@ ChannelPair put_websock_on(ChannelPair below) {
     g_assert(response.starts_with("HTTP/1.1 101 "));
     run_until([&] { return done; });
     return {std::make_shared<WebsockClient>(below.first), server};
-}
-
-ChannelPair put_websock_ends_on(ChannelPair below,
-                                const std::optional<ws::DeflateOptions>& deflate) {
-    auto policy = ws::vnc_listener_policy();
-    policy.deflate = deflate;
-    auto client = ChannelWebsock::client(below.first,
-                                         {.host = "server.example", .deflate = deflate});
-    auto server = ChannelWebsock::server(below.second, policy);
-    int done = 0;
-    for (auto& end : {client, server})
-        end->handshake({}, [&](Result<void> result) {
-            g_assert(result.has_value());
-            ++done;
-        });
-    run_until([&] { return done == 2; });
-    g_assert(done == 2);
-    g_assert(client->is_compressed() == deflate.has_value());
-    g_assert(server->is_compressed() == deflate.has_value());
-    return {client, server};
 }
 
 } // namespace qio::test

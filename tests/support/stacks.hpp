@@ -1,11 +1,10 @@
 // Every pair of connected channels the contract is tested over.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "io/websock/deflate-options.hpp"
 #include "tests/support/pipe-channel.hpp"
 
 namespace qio::test {
@@ -13,11 +12,11 @@ namespace qio::test {
 /// A named way to get two channels that talk to each other. `first` is the client's end.
 struct Stack {
     std::string name;
-    ChannelPair (*make)();
+    std::function<ChannelPair()> make;
 };
 
-/// pipe, pair of file pipes, socket of GIO, unix, tcp; WebSocket and TLS over each of
-/// pipe, unix and tcp, over themselves and over each other.
+/// pipe, unix and tcp, each bare, with one layer and with every two of TLS and WebSocket
+/// on it; pairs of file pipes, sockets of GIO, and a WebSocket client that is not ours.
 const std::vector<Stack>& all_stacks();
 
 /// Two socket connections of GIO.
@@ -28,9 +27,5 @@ ChannelPair make_tcp_pair();
 /// Puts a WebSocket on a pair: our server on the second, the tests' client on the first.
 /// Runs the default context for the handshake.
 ChannelPair put_websock_on(ChannelPair below);
-
-/// The same with both ends ours, perhaps compressed.
-ChannelPair put_websock_ends_on(ChannelPair below,
-                                const std::optional<ws::DeflateOptions>& deflate = {});
 
 } // namespace qio::test

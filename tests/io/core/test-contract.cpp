@@ -195,6 +195,7 @@ void a_zero_length_operation_does_nothing(void** state) {
     assert_false(nothing->has_value());
 }
 
+// IO-36.
 void reading_without_data_would_block_and_waiting_times_out(void** state) {
     auto [first, second] = stack_of(state).make();
     std::byte byte;

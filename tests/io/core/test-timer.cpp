@@ -123,6 +123,18 @@ void outlives_its_context(void**) {
     assert_false(timer.is_active());
 }
 
+// O-48.
+void a_repeating_timer_fires_once_per_iteration(void**) {
+    int fired = 0;
+    const Timer timer(milliseconds(0), [&] { ++fired; }, Timer::Repeat::yes);
+    for (int i = 0; i < 50; ++i) {
+        const int before = fired;
+        g_main_context_iteration(nullptr, TRUE);
+        assert_true(fired - before <= 1);
+    }
+    assert_true(fired > 1);
+}
+
 void an_alarm_is_set_again_and_again(void**) {
     int fired = 0;
     Alarm alarm([&] { ++fired; });
@@ -198,6 +210,7 @@ int main() {
         cmocka_unit_test(moving_keeps_it_running),
         cmocka_unit_test(runs_on_the_context_it_was_given),
         cmocka_unit_test(outlives_its_context),
+        cmocka_unit_test(a_repeating_timer_fires_once_per_iteration),
         cmocka_unit_test(an_alarm_is_set_again_and_again),
         cmocka_unit_test(an_alarm_may_be_set_in_its_own_call),
         cmocka_unit_test(many_alarms_fire_in_the_order_of_their_times),

@@ -1,4 +1,5 @@
 // Watches, channels, descriptors and contexts that go while others still look at them.
+#include "io/core/timer.hpp"
 #include "io/core/watch.hpp"
 
 #include <fcntl.h>
@@ -149,6 +150,21 @@ void ten_thousand_watches_come_and_go_without_a_trace(void**) {
     assert_true(drain() < 5);
 }
 
+// IO-28, TRAP-07: a source belongs to its context, whatever number it has there.
+void ending_a_watch_leaves_those_of_another_context_alone(void**) {
+    auto [near, far] = sockets();
+    const ContextRef other(g_main_context_new());
+    int calls = 0;
+    const Watch kept(*near, Condition::in, [&](Condition) { ++calls; }, other.get());
+    for (int i = 0; i < 100; ++i) {
+        const Watch watch(*near, Condition::in, [](Condition) {});
+        const Timer timer(std::chrono::milliseconds(0), [] {});
+    }
+    send_byte(*far);
+    assert_true(run_until([&] { return calls != 0; }, other.get()));
+    assert_true(drain() < 5);
+}
+
 void a_watch_outlives_its_context(void**) {
     auto [near, far] = make_pipe_pair();
     int calls = 0;
@@ -182,6 +198,7 @@ int main() {
         cmocka_unit_test(a_reused_descriptor_number_belongs_to_the_new_channel),
         cmocka_unit_test(an_event_of_a_closed_channel_does_not_reach_its_successor),
         cmocka_unit_test(ten_thousand_watches_come_and_go_without_a_trace),
+        cmocka_unit_test(ending_a_watch_leaves_those_of_another_context_alone),
         cmocka_unit_test(a_watch_outlives_its_context),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -376,12 +376,14 @@ void works_in_a_program_without_standard_streams(void**) {
     close(STDIN_FILENO);
     close(STDOUT_FILENO);
     const auto cat = ChannelCommand::spawn({"cat"});
+    const bool taken = is_open(STDIN_FILENO) || is_open(STDOUT_FILENO);
     const bool written = cat && write_all(**cat, as_bytes("text")).has_value() &&
                          (*cat)->shutdown(Direction::write).has_value();
     const std::string text = written ? drained_to_end(**cat).text() : "";
     dup2(in.get(), STDIN_FILENO);
     dup2(out.get(), STDOUT_FILENO);
     assert_string_equal(text.c_str(), "text");
+    assert_false(taken);
 }
 
 int no_children_at_the_end(void**) {

@@ -278,7 +278,6 @@ void one_attempt_takes_as_many_vectors_as_the_kernel_does(void**) {
 
 std::atomic<int> alarms;
 
-// IO-24.
 void an_interrupted_read_is_tried_again(void**) {
     const auto pipe = one_way();
     (void)pipe.reader->set_blocking(Blocking::yes);
@@ -427,6 +426,21 @@ void ending_the_writing_half_of_a_pair_leaves_the_reading_one(void**) {
     assert_true(has(*wait(*near, Condition::in), Condition::in));
 }
 
+void ending_a_half_wakes_who_waits_for_it(void**) {
+    const auto pair = *ChannelFile::pipes();
+    while (*pair.first->write(Bytes(4096)))
+        continue;
+    bool refused = false;
+    Watch watch(*pair.first, Condition::out, [&](Condition) {
+        const auto result = pair.first->write(as_bytes("x"));
+        refused = !result && result.error().kind == ErrorKind::disconnected;
+        watch.reset();
+    });
+    assert_true(drain() < 10);
+    assert_true(pair.first->shutdown(Direction::write).has_value());
+    assert_true(run_until([&] { return refused; }, nullptr, std::chrono::seconds(5)));
+}
+
 void a_single_descriptor_cannot_be_closed_by_halves(void**) {
     const auto file = *ChannelFile::open("/dev/null", O_RDWR);
     assert_false(file->has_feature(Feature::shutdown));
@@ -506,6 +520,7 @@ int main() {
         cmocka_unit_test(a_drained_pipe_whose_writer_left_wakes_and_ends),
         cmocka_unit_test(who_writes_is_told_that_the_reader_left),
         cmocka_unit_test(ending_the_writing_half_of_a_pair_leaves_the_reading_one),
+        cmocka_unit_test(ending_a_half_wakes_who_waits_for_it),
         cmocka_unit_test(a_single_descriptor_cannot_be_closed_by_halves),
         cmocka_unit_test(who_waits_for_the_peer_to_go_looks_at_what_it_reads_from),
         cmocka_unit_test(a_terminal_carries_both_ways_and_ends_when_it_hangs_up),

@@ -254,6 +254,12 @@ void reads_the_kernels_unix_addresses(void**) {
                 SocketAddress(UnixAddress{"/a/b", false}));
     const string longest(108, 'p');
     assert_true(from_unix(longest) == SocketAddress(UnixAddress{longest, false}));
+    // The kernel counts a NUL behind it.
+    sockaddr_un counted{};
+    counted.sun_family = AF_UNIX;
+    std::memset(counted.sun_path, 'p', sizeof counted.sun_path);
+    assert_true(*from_sockaddr(storage_of(&counted, sizeof counted), 111) ==
+                SocketAddress(UnixAddress{longest, false}));
     assert_true(from_unix(string("\0name", 5)) ==
                 SocketAddress(UnixAddress{"name", true}));
     const string nuls("\0a\0\0b\0", 6);

@@ -64,20 +64,24 @@ void families_take_turns(void**) {
 }
 
 /// Where nobody answers: a listener with a full queue.
-struct Silent {
+class Silent {
+public:
     Silent() {
         for (int i = 0; i < 8; ++i)
             ChannelSocket::connect(*listener->local_address(), {},
-                                   [this](Connected made) {
+                                   [queued = queued_](Connected made) {
                                        if (made)
-                                           queued.push_back(*made);
+                                           queued->push_back(*made);
                                    });
         drain();
     }
     SockAddr address() const { return *socket_ops::local_name(listener->fd()); }
-    std::shared_ptr<ChannelSocket> listener =
+    const std::shared_ptr<ChannelSocket> listener =
         *ChannelSocket::listen(InetAddress{"127.0.0.1", "0"}, 0);
-    std::vector<std::shared_ptr<ChannelSocket>> queued;
+
+private:
+    using Channels = std::vector<std::shared_ptr<ChannelSocket>>;
+    std::shared_ptr<Channels> queued_ = std::make_shared<Channels>();
 };
 
 struct Fixture {

@@ -149,6 +149,7 @@ void the_deadline_ends_a_connect_that_nobody_answers(void**) {
     assert_int_equal(open_descriptors(), before);
 }
 
+// IO-39.
 void a_stop_calls_a_connect_off(void**) {
     SilentListener silent;
     const int before = open_descriptors();

@@ -84,6 +84,12 @@ void an_empty_message_is_no_end(void**) {
         const auto nothing = pair.far->readv({&vector, 1}, {.peek = peek});
         assert_true(nothing.has_value() && !*nothing);
     }
+    // A look passes over them too.
+    (void)::send(pair.near->fd(), "", 0, 0);
+    (void)pair.near->write(as_bytes("y"));
+    (void)wait(*pair.far, Condition::in);
+    assert_int_equal(pair.far->readv({&vector, 1}, {.peek = true})->value_or(0), 1);
+    assert_int_equal(**pair.far->read(buffer), 1);
     // Any number of them holds nobody up.
     for (int i = 0; i < 150; ++i)
         (void)::send(pair.near->fd(), "", 0, 0);

@@ -3,6 +3,7 @@
 
 #include <linux/errqueue.h>
 #include <netinet/in.h>
+#include <poll.h>
 
 #include <array>
 #include <cstring>
@@ -214,7 +215,7 @@ void a_real_socket_sends_and_completes(void**) {
         for (int i = 0; i < 3; ++i)
             assert_int_equal(**tcp.send("hello"), 5);
         assert_true(flush_all(*tcp.near, {.deadline = soon()}).has_value());
-        assert_true(flush_all(*tcp.near, {.deadline = soon()}) ==
+        assert_true(*flush_all(*tcp.near, {.deadline = soon()}) ==
                     ZeroCopyOutcome::copied);
         (void)tcp.near->shutdown(Direction::write);
         assert_string_equal(drained_to_end(*tcp.far).text().c_str(), "hellohellohello");
@@ -236,7 +237,7 @@ void a_channel_without_it_says_so(void**) {
     assert_true(pair.first->writev({&vector, 1}, {.zero_copy = true}).error().kind ==
                 ErrorKind::not_supported);
     assert_true(**pair.first->flush() == ZeroCopyOutcome::copied);
-    assert_true(flush_all(*pair.first) == ZeroCopyOutcome::copied);
+    assert_true(*flush_all(*pair.first) == ZeroCopyOutcome::copied);
     (void)pair.first->close();
     assert_true(pair.first->flush().error().kind == ErrorKind::closed);
 }
@@ -287,6 +288,27 @@ void who_asks_for_err_is_told_of_completions(void**) {
     assert_true(seen == Condition::err);
 }
 
+void a_watch_for_err_learns_what_somebody_else_collected(void**) {
+    const Tcp tcp;
+    if (!tcp.works())
+        skip();
+    bool told = false;
+    // Made before the first such write.
+    Watch watch(*tcp.near, Condition::err, [&](Condition) {
+        told = true;
+        watch.reset();
+    });
+    (void)tcp.send("hello");
+    pollfd entry{tcp.near->fd(), 0, 0};
+    const int polled = ::poll(&entry, 1, 20000);
+    const Condition ready = tcp.near->resolve(Condition::in, Condition::err);
+    const bool done = run_until([&] { return told; });
+    watch.reset();
+    assert_int_equal(polled, 1);
+    assert_true(ready == Condition::none);
+    assert_true(done);
+}
+
 void a_reset_is_still_an_error(void**) {
     const Tcp tcp;
     if (!tcp.works())
@@ -333,6 +355,7 @@ int main() {
         cmocka_unit_test(a_channel_without_it_says_so),
         cmocka_unit_test(completions_are_no_error_to_a_reader),
         cmocka_unit_test(who_asks_for_err_is_told_of_completions),
+        cmocka_unit_test(a_watch_for_err_learns_what_somebody_else_collected),
         cmocka_unit_test(a_reset_is_still_an_error),
         cmocka_unit_test(a_reader_in_another_thread_takes_nothing_from_the_flush),
     };

@@ -1,7 +1,9 @@
 // How a TLS stream ends: in order, cut off, by us, by the peer, half by half.
-#include "tests/io/tls/open-tls.hpp"
+#include <gnutls/crypto.h>
 
 #include <thread>
+
+#include "tests/io/tls/open-tls.hpp"
 
 #include "tests/support/stacks.hpp"
 
@@ -142,6 +144,7 @@ void a_goodbye_ends_the_writing_half_only(void**) {
     Goodbye again; // has been said
     again.start(*tls.client);
     assert_true(again.is_done() && !again.error);
+    assert_true(drained(*tls.counter).data.empty());
 }
 
 // IO-18: over a full transport it waits, in the background, for the reader.
@@ -170,6 +173,7 @@ void a_goodbye_waits_behind_what_was_written(void**) {
     assert_true(received >= sent);
 }
 
+// O-49.
 void a_goodbye_before_the_handshake_is_refused(void**) {
     const auto pair = make_tls_pair(make_pipe_pair());
     Goodbye goodbye;
@@ -249,6 +253,79 @@ void a_wish_to_renegotiate_is_a_protocol_error(void**) {
     }
 }
 
+// P-TLS-03: changes of keys do not go on for ever, and none of them is answered without
+// end.
+void a_flood_of_key_updates_is_an_error(void**) {
+    AgainstBarePeer tls(Endpoint::server, tls13);
+    assert_true(tls.is_open);
+    std::optional<Error> error;
+    for (int i = 0; i < 1000 && !error; ++i) {
+        assert_true(gnutls_session_key_update(tls.peer->get(), GNUTLS_KU_PEER) >= 0);
+        tls.peer->flush();
+        std::byte byte{};
+        if (const auto count = tls.channel->read({&byte, 1}); !count)
+            error = count.error();
+    }
+    assert_true(error && error->kind == ErrorKind::protocol);
+}
+
+/// Sends handshake messages under the keys of a TLS 1.3 session, which GnuTLS has no call
+/// for (RFC 8446 §5.2). Nothing else can be sent afterwards.
+class HandshakeSender {
+public:
+    explicit HandshakeSender(BarePeer& peer) : peer_(peer) {
+        gnutls_datum_t mac, iv, key;
+        std::array<unsigned char, 8> sequence;
+        gnutls_record_get_state(peer.get(), 0, &mac, &iv, &key, sequence.data());
+        gnutls_aead_cipher_init(&cipher_, gnutls_cipher_get(peer.get()), &key);
+        nonce_.assign(iv.data, iv.data + iv.size);
+        for (const auto byte : sequence)
+            sequence_ = sequence_ << 8 | byte;
+    }
+    ~HandshakeSender() { gnutls_aead_cipher_deinit(cipher_); }
+    HandshakeSender(const HandshakeSender&) = delete;
+    HandshakeSender& operator=(const HandshakeSender&) = delete;
+
+    void send(std::string message) {
+        message += '\x16'; // the true content type
+        std::size_t size = message.size() + 16;
+        std::string record{'\x17', '\x03', '\x03', char(size >> 8), char(size)};
+        record.resize(5 + size);
+        auto nonce = nonce_;
+        for (std::size_t i = 0; i < 8; ++i)
+            nonce[nonce.size() - 1 - i] ^= char(sequence_ >> (8 * i));
+        ++sequence_;
+        gnutls_aead_cipher_encrypt(cipher_, nonce.data(), nonce.size(), record.data(), 5,
+                                   16, message.data(), message.size(), &record[5], &size);
+        (void)write_all(peer_.wire(), as_bytes(record), soon());
+    }
+
+private:
+    BarePeer& peer_;
+    gnutls_aead_cipher_hd_t cipher_ = nullptr;
+    std::string nonce_;
+    std::uint64_t sequence_ = 0;
+};
+
+// P-TLS-02: nor is one behind the handshake; gaps between data may be that long.
+void a_giant_message_behind_the_handshake_is_refused(void**) {
+    AgainstBarePeer tls(Endpoint::client, tls13);
+    assert_true(tls.is_open);
+    for (int i = 0; i < 40; ++i) { // more than is kept, but with data in between
+        tls.peer->send(std::string(10'000, 'x'));
+        assert_int_equal(drained(*tls.channel).data.size(), 10'000);
+    }
+    HandshakeSender sender(*tls.peer);
+    std::string ticket("\x04\xFF\xFF\xFF", 4);
+    ticket.resize(10'000, 'x');
+    std::optional<Error> error;
+    for (int i = 0; i < 40 && !error; ++i) {
+        sender.send(i == 0 ? ticket : ticket.substr(4));
+        error = drained(*tls.channel).error;
+    }
+    assert_true(error && error->kind == ErrorKind::limit);
+}
+
 } // namespace
 
 int main() {
@@ -266,6 +343,8 @@ int main() {
         cmocka_unit_test(a_goodbye_has_a_deadline),
         cmocka_unit_test(shutting_down_writing_is_seen_and_leaves_reading),
         cmocka_unit_test(a_wish_to_renegotiate_is_a_protocol_error),
+        cmocka_unit_test(a_flood_of_key_updates_is_an_error),
+        cmocka_unit_test(a_giant_message_behind_the_handshake_is_refused),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -72,6 +72,19 @@ void anything_but_tls_is_a_protocol_error_at_once(void**) {
     }
 }
 
+// P-TLS-02: a message without end is not kept for ever.
+void a_giant_handshake_message_is_refused(void**) {
+    LoneServer server;
+    server.start();
+    std::string record("\x16\x03\x01\x10\x00\x01\xFF\xFF\xFF", 9);
+    record.resize(5 + 0x1000, 'x');
+    for (int i = 0; i < 80 && server.completions == 0; ++i) {
+        (void)write_all(*server.peer, as_bytes(record), soon());
+        drain();
+    }
+    assert_true(server.fails_with(ErrorKind::limit));
+}
+
 // TRAP-13, P-TLS-08: plain bytes in front of the ClientHello never become data.
 void plain_bytes_in_front_of_the_handshake_break_it(void**) {
     for (const std::string_view text : {"x", "\x16", "\x17\x03\x03", "abcd"}) {
@@ -129,6 +142,7 @@ void a_second_one_and_one_on_a_closed_channel_are_refused(void**) {
     assert_true(closed.fails_with(ErrorKind::closed));
 }
 
+// O-19.
 void nothing_moves_before_it(void**) {
     const LoneServer server;
     std::byte byte{};
@@ -182,6 +196,7 @@ bool leave_after(int steps, Leaving leaving, bool server_leaves) {
 
 // CVE-17, D17, TRAP-05, TRAP-06, O-31, IO-35: whoever goes, at whatever step, every
 // completion comes once and nothing stays behind.
+// CVE-17, O-18.
 void leaving_at_any_step_completes_it_once(void**) {
     for (const auto leaving : {Leaving::close, Leaving::destroy})
         for (const bool server_leaves : {false, true}) {
@@ -269,6 +284,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(it_never_completes_before_it_returned),
         cmocka_unit_test(anything_but_tls_is_a_protocol_error_at_once),
+        cmocka_unit_test(a_giant_handshake_message_is_refused),
         cmocka_unit_test(plain_bytes_in_front_of_the_handshake_break_it),
         cmocka_unit_test(a_trickle_is_ended_by_the_deadline),
         cmocka_unit_test(a_stop_request_ends_it),

@@ -1,4 +1,7 @@
 // Who the peer is: certificates, names, authorization, and what is agreed on beside.
+#include <thread>
+
+#include "io/tls/credentials-x509.hpp"
 #include "tests/io/tls/open-tls.hpp"
 
 #include "tests/support/cmocka.hpp"
@@ -86,7 +89,7 @@ std::optional<Error> clients_verdict(const CertificateSpec& spec,
     return shake_hands(pair).client;
 }
 
-// P-TLS-07, P-TLS-11
+// P-TLS-07, P-TLS-11, O-19.
 void a_client_checks_name_dates_and_purpose(void**) {
     struct Row {
         const char* what;
@@ -261,6 +264,22 @@ void an_authorization_may_close_the_channel(void**) {
     assert_true(kind == ErrorKind::cancelled);
 }
 
+void an_authorization_may_close_a_channel_that_is_waited_for(void**) {
+    const auto rule = std::make_shared<Rule>(true);
+    Meeting meeting = good_meeting();
+    meeting.client_options.authorization = rule;
+    const auto pair = meeting.make();
+    rule->on_question = [&] { (void)pair.first->close(); };
+    std::optional<Error> error;
+    std::thread thread([&] {
+        if (auto result = pair.first->handshake_wait(soon()); !result)
+            error = std::move(result).error();
+    });
+    const auto ours = pair.second->handshake_wait(soon());
+    thread.join();
+    assert_true(error && error->kind == ErrorKind::cancelled);
+}
+
 // D20, P-TLS-11: what could never work is refused when the channel is made.
 void what_cannot_work_is_refused_when_it_is_made(void**) {
     auto& all = authority();
@@ -399,6 +418,24 @@ void a_resumed_session_is_checked_like_a_new_one(void**) {
     assert_true(false);
 }
 
+void credentials_from_files_carry_a_session(void**) {
+    const TemporaryFolder folder;
+    authority().write_to(folder);
+    const auto load = [&](Endpoint endpoint) {
+        return *TlsCredentialsX509::create(
+            {.endpoint = endpoint, .directory = folder.file("")});
+    };
+    const auto below = make_pipe_pair();
+    const TlsPair pair{*ChannelTls::client(below.first, *load(Endpoint::client),
+                                           {.server_name = "localhost"}),
+                       *ChannelTls::server(below.second, *load(Endpoint::server))};
+    assert_true(shake_hands(pair).is_good());
+    assert_true(pair.first->info().peer_name == "CN=server");
+    assert_true(pair.second->info().peer_name == "CN=client");
+    assert_true(write_all(*pair.first, as_bytes("hello")).has_value());
+    assert_true(drained(*pair.second).text() == "hello");
+}
+
 void useless_session_data_costs_nothing_but_time(void**) {
     Meeting meeting = good_meeting();
     meeting.client_options.session_data = Bytes(100, std::byte(7));
@@ -418,11 +455,13 @@ int main() {
         cmocka_unit_test(a_name_may_be_left_out_on_purpose),
         cmocka_unit_test(an_authorization_is_asked_for_the_whole_name),
         cmocka_unit_test(an_authorization_may_close_the_channel),
+        cmocka_unit_test(an_authorization_may_close_a_channel_that_is_waited_for),
         cmocka_unit_test(what_cannot_work_is_refused_when_it_is_made),
         cmocka_unit_test(the_servers_name_is_announced_unless_it_is_an_address),
         cmocka_unit_test(the_application_protocol_is_the_servers_choice),
         cmocka_unit_test(a_session_can_be_resumed),
         cmocka_unit_test(a_resumed_session_is_checked_like_a_new_one),
+        cmocka_unit_test(credentials_from_files_carry_a_session),
         cmocka_unit_test(useless_session_data_costs_nothing_but_time),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -67,7 +67,7 @@ void many_records_cost_few_reads_below(void**) {
     while (received < 200 * block.size())
         received += **tls.server->read(std::span(sink).subspan(received));
     assert_true(received == 200 * block.size());
-    // 4 KiB, 8, 16, and then 32 at once.
+    // 4 KiB, 8, 16, 32, and then 64 at once.
     assert_true(tls.counter->reads <= 12);
     for (std::size_t i = 0; i < received; ++i)
         assert_true(sink[i] == block[i % block.size()]);
@@ -219,6 +219,20 @@ void what_a_session_agreed_on_can_be_asked(void**) {
     }
 }
 
+// IO-12: a reader without room, and a writer without words, leave the session alone.
+void nothing_asked_is_nothing_done(void**) {
+    const OpenTls tls;
+    const iovec empty[] = {{nullptr, 0}, {nullptr, 0}};
+    for (auto* channel : {tls.client.get(), tls.server.get()}) {
+        assert_int_equal(**channel->readv(empty), 0);
+        assert_int_equal(**channel->writev(empty), 0);
+        assert_int_equal(**channel->readv(empty, {.relaxed_eof = true}), 0);
+    }
+    assert_true(drained(*tls.wire).data.empty());
+    assert_int_equal(**tls.client->write(as_bytes("x")), 1);
+    assert_true(drained(*tls.server).text() == "x");
+}
+
 void what_the_layer_cannot_do_it_says(void**) {
     const OpenTls tls;
     assert_true(tls.server->has_feature(Feature::shutdown));
@@ -250,6 +264,7 @@ int main() {
         cmocka_unit_test(a_blocked_write_that_shrinks_to_one_byte_reports_one),
         cmocka_unit_test(a_whole_write_has_left_the_channel),
         cmocka_unit_test(what_a_session_agreed_on_can_be_asked),
+        cmocka_unit_test(nothing_asked_is_nothing_done),
         cmocka_unit_test(what_the_layer_cannot_do_it_says),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -105,6 +105,7 @@ void a_server_that_does_not_verify_does_not_ask(void**) {
     assert_string_equal(peer_of(server_end).c_str(), "");
 }
 
+// O-08.
 void what_is_missing_or_halved_is_named(void**) {
     const struct {
         Endpoint endpoint;

@@ -1,5 +1,5 @@
-// What GnuTLS reports, as an Error.
-#include "io/tls/gnutls-error.hpp"
+// What GnuTLS says of a session, as an Error.
+#include "io/tls/session-error.hpp"
 
 #include <string>
 
@@ -34,7 +34,7 @@ Error error_from_alert(gnutls_alert_description_t alert, std::string_view what) 
 
 } // namespace
 
-Error error_from_gnutls(gnutls_session_t session, int code, std::string_view what) {
+Error session_error(gnutls_session_t session, int code, std::string_view what) {
     std::string message(what);
     switch (code) {
     case GNUTLS_E_FATAL_ALERT_RECEIVED:

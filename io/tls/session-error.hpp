@@ -1,4 +1,4 @@
-// internal: what GnuTLS reports, as an Error.
+// internal: what GnuTLS says of a session, as an Error.
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -11,6 +11,6 @@ namespace qio::tls {
 
 /// The error for a negative GnuTLS result of `session`. A fatal alert of the peer is
 /// named; one that says it does not accept us is permission_denied.
-Error error_from_gnutls(gnutls_session_t session, int code, std::string_view what);
+Error session_error(gnutls_session_t session, int code, std::string_view what);
 
 } // namespace qio::tls
