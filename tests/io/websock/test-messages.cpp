@@ -133,7 +133,7 @@ void a_message_holds_until_the_next_call(void**) {
         }
 }
 
-// P-WS-11, O-33: exactly at the limit, one beyond, announced, in fragments.
+// P-WS-11, O-33, O-44: exactly at the limit, one beyond, announced, in fragments.
 void a_message_beyond_the_limit_closes_with_1009(void**) {
     const struct {
         const char* hex;
