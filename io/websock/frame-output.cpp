@@ -19,8 +19,6 @@ constexpr std::size_t max_corked = 16 * 1024;
 // A message from this size on leaves without being copied, if nothing is in front of it.
 constexpr std::size_t min_direct = 2 * 1024;
 
-constexpr std::size_t max_control_frame = max_frame_header + max_control_payload;
-
 } // namespace
 
 struct FrameOutput::Masking {
