@@ -4,7 +4,7 @@
 
 #include "io/base/trace.hpp"
 #include "io/core/iovec-cursor.hpp"
-#include "io/websock/connection.hpp"
+#include "io/websock/connection-changes.hpp"
 
 namespace qio::ws {
 
@@ -82,6 +82,7 @@ InputEvent Connection::advance(ByteView& received, IovecCursor& sink,
 }
 
 void Connection::decode_staged(IovecCursor& sink, std::size_t& moved) {
+    drop_told();
     ByteView rest = staged_.readable();
     const auto event = decode(rest, sink, moved);
     if (state_ != State::open)
@@ -150,6 +151,23 @@ void Connection::end_of_transport() {
 
 // ---- messages
 
+std::optional<WholeMessage> Connection::take_whole() {
+    drop_told();
+    if (!readable_ || state_ != State::open || input_shut_down_ || inflating_ ||
+        !input_->is_at_boundary())
+        return std::nullopt;
+    const auto message = input_->take_whole(staged_.readable_mutable(), told_);
+    if (message && staged_.size() == told_) {
+        readable_ = false;
+        changed_();
+    }
+    return message;
+}
+
+void Connection::drop_told() {
+    staged_.consume(std::exchange(told_, 0));
+}
+
 Result<std::optional<ReceivedPart>> Connection::receive(MutableBytes buffer) {
     if (input_shut_down_)
         return ReceivedPart{.is_end = true};
@@ -181,6 +199,7 @@ Result<std::optional<ReceivedPart>> Connection::receive_part(MutableBytes buffer
 }
 
 InputEvent Connection::decode_staged_message(IovecCursor& sink, std::size_t& moved) {
+    drop_told();
     ByteView rest = staged_.readable();
     const auto event = decode_messages(rest, sink, moved);
     if (state_ == State::open) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "io/base/trace.hpp"
+#include "io/websock/connection-changes.hpp"
 
 namespace qio::ws {
 
@@ -238,7 +239,13 @@ void Connection::end(std::optional<Error> error) {
     state_ = State::ended;
     error_ = std::move(error);
     readable_ = false;
-    staged_.clear();
+    drop_staged();
+}
+
+/// Leaves the memory as it is: what was handed out of it holds until the next call.
+void Connection::drop_staged() {
+    told_ = 0;
+    staged_.consume(staged_.size());
 }
 
 void Connection::end_with(Error error) {
@@ -266,7 +273,7 @@ Result<void> Connection::shutdown(Direction direction) {
         // From now on there is an end to be read, and the transport is left alone.
         input_shut_down_ = true;
         readable_ = true;
-        staged_.clear();
+        drop_staged();
     } else {
         begin_close(CloseCode::normal, {});
     }
@@ -278,7 +285,7 @@ Result<void> Connection::close() {
     if (state_ == State::open && !output_.has_pending())
         begin_close(CloseCode::going_away, {});
     state_ = State::ended;
-    staged_.clear();
+    drop_staged();
     output_.clear();
     return transport_->close();
 }

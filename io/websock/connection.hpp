@@ -44,6 +44,9 @@ public:
     IoResult read(std::span<const iovec> buffers);
     IoResult write(std::span<const iovec> buffers);
     Result<std::optional<ReceivedPart>> receive(MutableBytes buffer);
+    /// The next message, if it is received already, short and of one piece. Lifetime of
+    /// its payload: until the next call that receives.
+    std::optional<WholeMessage> take_whole();
     /// Payload that is announced and has not come; 0 if what becomes of it is unknown.
     std::uint64_t payload_left() const {
         return inflating_ && input_->is_compressed() ? 0 : input_->payload_left();
@@ -84,16 +87,7 @@ private:
         bool readable, pending, ended;
         bool operator==(const Signature&) const = default;
     };
-    /// Tells of a change when it goes out of scope.
-    struct Changes {
-        explicit Changes(Connection& of) : connection(of), before(of.signature()) {}
-        ~Changes() {
-            if (connection.signature() != before)
-                connection.changed_();
-        }
-        Connection& connection;
-        const Signature before;
-    };
+    struct Changes;
 
     void renew_input();
     InputEvent advance(ByteView& received, IovecCursor& sink, std::size_t& moved);
@@ -119,6 +113,8 @@ private:
     void note_progress(bool has_moved);
     Condition transport_condition(Condition asked) const;
     bool has_more() const;
+    void drop_told();
+    void drop_staged();
     Signature signature() const;
 
     const std::shared_ptr<Channel> transport_;
@@ -134,6 +130,7 @@ private:
     bool was_blocked_ = false; // a write, the last time
     bool has_new_pong_ = false;
     ByteQueue staged_;
+    std::size_t told_ = 0; // bytes of staged_ that take_whole() has handed out
     std::optional<DeflateAgreement> deflate_;
     std::unique_ptr<FrameInput> input_;
     std::unique_ptr<InflatingInput> inflating_; // null: no compression

@@ -26,6 +26,31 @@ InputEvent FrameInput::advance(ByteView& received, IovecCursor& sink,
     }
 }
 
+// §5.2, for what is most frequent: FIN, no reserved bits, a length of 7 bits.
+std::optional<WholeMessage> FrameInput::take_whole(MutableBytes received,
+                                                   std::size_t& size) const {
+    constexpr unsigned fin = 0x80, masked = 0x80, length_16 = 126;
+    if (received.size() < 2)
+        return std::nullopt;
+    const auto first = std::to_integer<unsigned>(received[0]);
+    const auto second = std::to_integer<unsigned>(received[1]);
+    const Opcode opcode{std::uint8_t(first & ~fin)};
+    const bool is_ours = ((second & masked) != 0) == (role_ == Role::server);
+    const std::size_t length = second & ~masked;
+    const std::size_t header = role_ == Role::server ? 6 : 2;
+    if ((first & fin) == 0 || (opcode != Opcode::text && opcode != Opcode::binary) ||
+        !is_ours || length >= length_16 || received.size() < header + length)
+        return std::nullopt;
+    const MutableBytes payload = received.subspan(header, length);
+    if (role_ == Role::server) {
+        MaskKey key;
+        std::copy_n(received.begin() + 2, key.size(), key.begin());
+        unmask(payload, key, 0);
+    }
+    size += header + length;
+    return WholeMessage{opcode, payload};
+}
+
 void FrameInput::move_payload(ByteView& received, IovecCursor& sink, std::size_t& moved) {
     const MutableBytes target = sink.front();
     const std::size_t count =

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "io/base/bytes.hpp"
 #include "io/core/iovec-cursor.hpp"
@@ -47,6 +48,12 @@ struct ReceivedPart {
     bool is_end = false; ///< of the connection
 };
 
+/// A message that came in one piece.
+struct WholeMessage {
+    Opcode opcode = Opcode::binary;
+    ByteView payload{};
+};
+
 /// Decodes frames. Payload is delivered as it arrives: nothing is kept of a frame but its
 /// header and the position in it, however long it says it is.
 ///
@@ -63,6 +70,13 @@ public:
     /// Takes what it can off the front of `received` to `sink`, adding to `moved`. After
     /// a violation, or a close frame, it must not be called again.
     InputEvent advance(ByteView& received, IovecCursor& sink, std::size_t& moved);
+
+    /// The message at the front of `received`, if it is all there in one short frame, its
+    /// payload unmasked where it stands; adds the size of its frame to `size`. Empty for
+    /// everything else, right or wrong: that is for advance(). Requires:
+    /// is_at_boundary(), messages, no compression.
+    std::optional<WholeMessage> take_whole(MutableBytes received,
+                                           std::size_t& size) const;
 
     const ControlFrame& control() const { return control_; }
     const Violation& violation() const { return violation_; }

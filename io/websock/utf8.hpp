@@ -30,6 +30,12 @@ private:
     std::uint8_t high_ = 0xBF;
 };
 
+/// Whether `text` is whole and valid.
+inline bool is_utf8(ByteView text) {
+    Utf8Validator validator;
+    return validator.feed(text) && validator.is_complete();
+}
+
 /// How many bytes at the front of `text` are whole, valid characters.
 std::size_t valid_utf8_length(ByteView text);
 

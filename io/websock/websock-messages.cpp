@@ -17,6 +17,9 @@ constexpr std::size_t max_room = 64 * 1024;
 // Received in one call at most while the message goes on: others want a turn as well.
 constexpr std::size_t max_per_call = 1024 * 1024;
 
+constexpr std::string_view not_utf8 = "a text that is not UTF-8";
+constexpr std::string_view too_big = "a message that is too big";
+
 Error misused(const char* what) {
     return {ErrorKind::invalid_argument, 0, what};
 }
@@ -60,12 +63,28 @@ Result<std::optional<MessagePart>> WebsockMessages::receive(MutableBytes buffer)
 Result<std::optional<Message>> WebsockMessages::receive_message() {
     if (is_in_parts_)
         return misused("a message is being received in parts");
+    if (whole_.empty() || is_whole_told_)
+        if (auto message = take_whole())
+            return *std::move(message);
     auto result = receive_whole();
     if (!result)
         whole_.clear();
     if (connection().has_new_pong())
         tell_of_pong();
     return result;
+}
+
+/// What is there already, without another look at the connection.
+std::optional<Result<std::optional<Message>>> WebsockMessages::take_whole() {
+    const auto message = connection().take_whole();
+    if (!message)
+        return std::nullopt;
+    const bool is_text = message->opcode == ws::Opcode::text;
+    if (is_text && !ws::is_utf8(message->payload))
+        return refuse({ws::CloseCode::invalid_data, not_utf8});
+    if (message->payload.size() > max_message_)
+        return refuse({ws::CloseCode::message_too_big, too_big});
+    return Message{is_text ? MessageKind::text : MessageKind::binary, message->payload};
 }
 
 /// The callback may drop us.
@@ -96,8 +115,7 @@ Result<void> WebsockMessages::check(const MessagePart& part, ByteView data) {
         received_text_->reset();
     if (is_valid)
         return {};
-    connection().break_off({ws::CloseCode::invalid_data, "a text that is not UTF-8"});
-    return *connection().error();
+    return refuse({ws::CloseCode::invalid_data, not_utf8});
 }
 
 Result<std::optional<Message>> WebsockMessages::receive_whole() {
@@ -129,7 +147,11 @@ Result<void> WebsockMessages::check_size() {
     if (whole_.size() <= max_message_ &&
         connection().payload_left() <= max_message_ - whole_.size())
         return {};
-    connection().break_off({ws::CloseCode::message_too_big, "a message too big"});
+    return refuse({ws::CloseCode::message_too_big, too_big});
+}
+
+Error WebsockMessages::refuse(const ws::Violation& violation) {
+    connection().break_off(violation);
     return *connection().error();
 }
 

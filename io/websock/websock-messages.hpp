@@ -90,7 +90,9 @@ public:
 
 private:
     Result<std::optional<MessagePart>> receive_part(MutableBytes buffer);
+    std::optional<Result<std::optional<Message>>> take_whole();
     Result<std::optional<Message>> receive_whole();
+    Error refuse(const ws::Violation& violation);
     Result<void> check(const MessagePart& part, ByteView data);
     Result<void> check_size();
     Result<bool> send_piece(MessageKind kind, ByteView piece, MessageEnd end);

@@ -361,6 +361,19 @@ std::string mixed(std::size_t size, unsigned seed) {
     return text;
 }
 
+/// Both ends ours, and agreed on compression.
+std::pair<std::shared_ptr<ChannelWebsock>, std::shared_ptr<ChannelWebsock>>
+put_websock_ends_on(const ChannelPair& below, const ws::DeflateOptions& options) {
+    auto client = ChannelWebsock::client(below.first,
+                                         {.host = "server.example", .deflate = options});
+    auto server = ChannelWebsock::server(below.second, compressing_policy(options));
+    int done = 0;
+    for (auto& end : {client, server})
+        end->handshake({}, [&](Result<void> result) { done += !!result; });
+    run_until([&] { return done == 2; });
+    return {client, server};
+}
+
 // Both ends ours, masked and not, over transports that cut and block, in parts of
 // messages.
 void messages_survive_cutting_and_blocking(void**) {
@@ -379,11 +392,9 @@ void messages_survive_cutting_and_blocking(void**) {
                 const auto ends = put_websock_ends_on(
                     {client_sends ? scripted : first, client_sends ? first : scripted},
                     options);
-                auto as_websock = [](const std::shared_ptr<Channel>& channel) {
-                    return std::static_pointer_cast<ChannelWebsock>(channel);
-                };
-                WebsockMessages from(as_websock(client_sends ? ends.first : ends.second));
-                WebsockMessages to(as_websock(client_sends ? ends.second : ends.first));
+                assert_true(ends.first->is_compressed() && ends.second->is_compressed());
+                WebsockMessages from(client_sends ? ends.first : ends.second);
+                WebsockMessages to(client_sends ? ends.second : ends.first);
                 std::vector<std::string> sent, received;
                 for (unsigned i = 0; i < 12; ++i)
                     sent.push_back(mixed(i * i * i * 150, i));

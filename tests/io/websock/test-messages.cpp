@@ -114,7 +114,26 @@ void a_message_larger_than_all_buffers_comes_whole(void**) {
     }
 }
 
-// P-WS-11, O-33: exactly at the limit, one beyond, announced, in fragments.
+// Also one that is handed out where it was received.
+void a_message_holds_until_the_next_call(void**) {
+    for (const std::size_t size : {5u, 300u})
+        for (const bool closes : {true, false}) {
+            MessageServer server;
+            const std::string text(size, 'm');
+            server.send_frame(0x81, text);
+            server.send_frame(0x81, "next");
+            server.send_frame(0x88, "");
+            const auto message = server.messages.receive_message().value();
+            (void)server.messages.send(MessageKind::text, as_bytes(text));
+            if (closes)
+                (void)server.channel->close();
+            else
+                (void)server.channel->shutdown(Direction::both);
+            assert_true(as_text(message->data) == text);
+        }
+}
+
+// P-WS-11, O-33, O-44: exactly at the limit, one beyond, announced, in fragments.
 void a_message_beyond_the_limit_closes_with_1009(void**) {
     const struct {
         const char* hex;
@@ -507,6 +526,7 @@ int main() {
         cmocka_unit_test(kinds_and_boundaries_are_kept),
         cmocka_unit_test(a_message_arrives_byte_by_byte),
         cmocka_unit_test(a_message_larger_than_all_buffers_comes_whole),
+        cmocka_unit_test(a_message_holds_until_the_next_call),
         cmocka_unit_test(a_message_beyond_the_limit_closes_with_1009),
         cmocka_unit_test(an_announced_message_takes_no_memory_in_advance),
         cmocka_unit_test(text_that_is_not_utf8_closes_with_1007_at_once),
