@@ -10,9 +10,8 @@ namespace qio::ws {
 
 namespace {
 
-// Reads from the transport in one read of ours, and bytes in each: control frames alone
+// Reads from the transport in one read of ours: control frames alone
 // must not keep a thread busy for as long as the peer likes.
-constexpr std::size_t max_fill = 64 * 1024;
 constexpr int max_fills_per_read = 4;
 
 // A large buffer of the reader's takes payload as it is, to be decoded in it.
@@ -138,6 +137,21 @@ Result<std::optional<ReceivedPart>> Connection::receive(MutableBytes buffer) {
     return result;
 }
 
+std::optional<Opcode> Connection::take_message(ByteQueue& message, std::size_t limit) {
+    if (!readable_) // also: not open, or not yet
+        return std::nullopt;
+    ByteView rest = staged_.readable();
+    auto kind = Opcode::binary;
+    if (!input_->take_message(rest, message, kind, limit))
+        return std::nullopt;
+    staged_.consume(staged_.size() - rest.size());
+    if (rest.empty()) {
+        const Changes changes(*this);
+        readable_ = false;
+    }
+    return kind;
+}
+
 Result<std::optional<ReceivedPart>> Connection::receive_part(MutableBytes buffer) {
     const iovec vector = to_iovec(buffer);
     IovecCursor sink({&vector, 1});
@@ -173,17 +187,32 @@ std::optional<InputEvent> Connection::fill_message(IovecCursor& sink,
                                                    std::size_t& moved) {
     const std::size_t direct =
         std::min<std::uint64_t>(sink.front().size(), input_->payload_left());
-    const bool in_place = direct >= min_in_place && staged_.empty();
-    const MutableBytes buffer =
-        in_place ? sink.front().first(direct) : staged_.prepare(staged_.room());
+    if (direct < min_in_place || !staged_.empty())
+        return stage_message(sink, moved);
+    const MutableBytes buffer = sink.front().first(direct);
     const std::size_t count = receive_from_transport(buffer);
     if (state_ != State::open)
         return InputEvent::violation;
     if (count == 0)
         return std::nullopt;
-    if (in_place) {
-        ByteView received = buffer.first(count);
-        return decode_messages(received, sink, moved);
+    ByteView received = buffer.first(count);
+    return decode_messages(received, sink, moved);
+}
+
+/// The same, into staged_. A reader that cannot keep up gets more at once.
+std::optional<InputEvent> Connection::stage_message(IovecCursor& sink,
+                                                    std::size_t& moved) {
+    const std::size_t size = fill_size_ - staged_.size();
+    const std::size_t count = receive_from_transport(staged_.prepare(size));
+    if (state_ != State::open)
+        return InputEvent::violation;
+    if (count == size)
+        fill_size_ = max_fill;
+    if (count == 0) {
+        // A quiet connection keeps no block.
+        if (std::exchange(fill_size_, max_staged) != max_staged && staged_.empty())
+            staged_.clear();
+        return std::nullopt;
     }
     staged_.commit(count);
     return decode_staged_message(sink, moved);

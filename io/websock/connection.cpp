@@ -8,18 +8,10 @@
 
 namespace qio::ws {
 
-namespace {
-
-// Received at once for a reader whose buffer is smaller, so that small frames share a
-// system call; what it does not take is staged.
-constexpr std::size_t max_staged = 16 * 1024;
-
-} // namespace
-
 Connection::Connection(std::shared_ptr<Channel> transport, Role role,
                        std::size_t max_head, std::function<void()> changed)
     : transport_(std::move(transport)), role_(role), changed_(std::move(changed)),
-      staged_(std::max(max_staged, max_head)), output_(role) {
+      staged_(std::max(max_fill, max_head)), output_(role) {
     set_framing(Framing::stream);
 }
 

@@ -50,6 +50,9 @@ public:
     IoResult read(std::span<const iovec> buffers);
     IoResult write(std::span<const iovec> buffers);
     Result<std::optional<ReceivedPart>> receive(MutableBytes buffer);
+    /// The kind of a message of one small frame, if one is here: it has been put behind
+    /// `message`. Empty: receive() says what there is. Nothing is read for it.
+    std::optional<Opcode> take_message(ByteQueue& message, std::size_t limit);
     std::uint64_t payload_left() const { return input_->payload_left(); }
     bool is_blocking() const { return is_blocking_; }
     IoResult send(FrameKind kind, ByteView payload);
@@ -83,6 +86,11 @@ public:
     const std::optional<Error>& error() const { return error_; }
 
 private:
+    // Received at once for a reader whose buffer is smaller, so that small frames share a
+    // system call; what it does not take is staged. More, if messages come that fast.
+    static constexpr std::size_t max_staged = 16 * 1024;
+    static constexpr std::size_t max_fill = 64 * 1024;
+
     /// What interest() depends on, to notice changes.
     struct Signature {
         bool readable, pending, ended;
@@ -109,6 +117,7 @@ private:
     InputEvent decode_messages(ByteView& received, IovecCursor& sink, std::size_t& moved);
     bool fill(IovecCursor& sink, std::size_t& moved);
     std::optional<InputEvent> fill_message(IovecCursor& sink, std::size_t& moved);
+    std::optional<InputEvent> stage_message(IovecCursor& sink, std::size_t& moved);
     std::size_t receive_from_transport(MutableBytes buffer);
     void end_of_transport();
     void on_control();
@@ -132,6 +141,7 @@ private:
     bool has_sign_of_life_ = false;
     bool was_blocked_ = false; // a write, the last time
     bool has_new_pong_ = false;
+    std::size_t fill_size_ = max_staged; // of the next read into staged_
     ByteQueue staged_;
     std::unique_ptr<FrameInput> input_;
     FrameOutput output_;

@@ -26,6 +26,32 @@ InputEvent FrameInput::advance(ByteView& received, IovecCursor& sink,
     }
 }
 
+// §5.2: FIN, no RSV, text or binary; a length in 7 bits.
+bool FrameInput::take_message(ByteView& received, ByteQueue& message, Opcode& kind,
+                              std::size_t limit) {
+    constexpr unsigned fin_bit = 0x80, mask_bit = 0x80, max_short_length = 125;
+    if (received.size() < 2 || has_message_end_ || !is_at_boundary())
+        return false;
+    const auto first = std::to_integer<unsigned>(received[0]);
+    const auto second = std::to_integer<unsigned>(received[1]);
+    const bool is_masked = role_ == Role::server;
+    const std::size_t length = second & ~mask_bit;
+    const std::size_t header = 2 + (is_masked ? mask_.size() : 0);
+    if ((first != (fin_bit | unsigned(Opcode::text)) &&
+         first != (fin_bit | unsigned(Opcode::binary))) ||
+        ((second & mask_bit) != 0) != is_masked || length > max_short_length ||
+        received.size() < header + length || length > limit)
+        return false;
+    MaskKey mask{};
+    if (is_masked)
+        std::memcpy(mask.data(), received.data() + 2, mask.size());
+    unmask_copy(message.prepare(length), received.subspan(header, length), mask, 0);
+    message.commit(length);
+    received = received.subspan(header + length);
+    kind = Opcode(first & ~fin_bit);
+    return true;
+}
+
 void FrameInput::move_payload(ByteView& received, IovecCursor& sink, std::size_t& moved) {
     const MutableBytes target = sink.front();
     const std::size_t count =

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "io/base/byte-queue.hpp"
 #include "io/base/bytes.hpp"
 #include "io/core/iovec-cursor.hpp"
 #include "io/websock/frame.hpp"
@@ -50,6 +51,14 @@ public:
     /// Takes what it can off the front of `received` to `sink`, adding to `moved`. After
     /// a violation, or a close frame, it must not be called again.
     InputEvent advance(ByteView& received, IovecCursor& sink, std::size_t& moved);
+
+    /// Takes a message that stands whole at the front of `received`, in one frame with
+    /// nothing special about it, and puts it unmasked behind `message`. Most small ones
+    /// are like that, and this is several times as fast. False: nothing was taken; see
+    /// what advance() says, also if it is longer than `limit`.
+    /// Requires: Framing::messages; room for `limit`.
+    bool take_message(ByteView& received, ByteQueue& message, Opcode& kind,
+                      std::size_t limit);
 
     const ControlFrame& control() const { return control_; }
     const Violation& violation() const { return violation_; }

@@ -29,6 +29,10 @@ ws::Opcode opcode_of(MessageKind kind) {
     return kind == MessageKind::text ? ws::Opcode::text : ws::Opcode::binary;
 }
 
+MessageKind kind_of(ws::Opcode opcode) {
+    return opcode == ws::Opcode::text ? MessageKind::text : MessageKind::binary;
+}
+
 } // namespace
 
 WebsockMessages::WebsockMessages(std::shared_ptr<ChannelWebsock> channel,
@@ -60,12 +64,30 @@ Result<std::optional<MessagePart>> WebsockMessages::receive(MutableBytes buffer)
 Result<std::optional<Message>> WebsockMessages::receive_message() {
     if (is_in_parts_)
         return misused("a message is being received in parts");
+    if (is_whole_told_)
+        whole_.consume(whole_.size());
+    is_whole_told_ = false;
+    if (whole_.empty())
+        if (const auto opcode = connection().take_message(whole_, max_message_))
+            return tell_small(kind_of(*opcode));
     auto result = receive_whole();
     if (!result)
         whole_.clear();
     if (connection().has_new_pong())
         tell_of_pong();
     return result;
+}
+
+/// A message that has come at once. Requires: it is in whole_.
+Result<std::optional<Message>> WebsockMessages::tell_small(MessageKind kind) {
+    if (kind == MessageKind::text)
+        if (auto checked = check({kind, whole_.size(), true}, whole_.readable());
+            !checked) {
+            whole_.clear();
+            return std::move(checked).error();
+        }
+    is_whole_told_ = true;
+    return Message{kind, whole_.readable()};
 }
 
 /// The callback may drop us.
@@ -80,9 +102,8 @@ Result<std::optional<MessagePart>> WebsockMessages::receive_part(MutableBytes bu
     const auto received = QIO_TRY(connection().receive(buffer));
     if (!received)
         return std::nullopt;
-    const MessagePart part{received->opcode == ws::Opcode::text ? MessageKind::text
-                                                                : MessageKind::binary,
-                           received->size, received->is_last, received->is_end};
+    const MessagePart part{kind_of(received->opcode), received->size, received->is_last,
+                           received->is_end};
     if (part.kind == MessageKind::text && !part.is_end)
         QIO_TRY(check(part, buffer.first(part.size)));
     return part;
@@ -101,9 +122,6 @@ Result<void> WebsockMessages::check(const MessagePart& part, ByteView data) {
 }
 
 Result<std::optional<Message>> WebsockMessages::receive_whole() {
-    if (is_whole_told_)
-        whole_.consume(whole_.size());
-    is_whole_told_ = false;
     for (const std::size_t before = whole_.size();;) {
         const std::size_t expected = std::clamp<std::uint64_t>(
             connection().payload_left(), min_room, std::max(max_room, whole_.size()));

@@ -86,6 +86,7 @@ public:
 private:
     Result<std::optional<MessagePart>> receive_part(MutableBytes buffer);
     Result<std::optional<Message>> receive_whole();
+    Result<std::optional<Message>> tell_small(MessageKind kind);
     Result<void> check(const MessagePart& part, ByteView data);
     Result<void> check_size();
     Result<bool> send_piece(MessageKind kind, ByteView piece, MessageEnd end);
