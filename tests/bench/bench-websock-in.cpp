@@ -88,7 +88,7 @@ void run_load(const Options& options, const Table& table, const Load& load) {
     const Comparison comparison(variants, options.rounds());
     table.add(row_of(load.name, comparison, 0, "plain socket", 1, load.plain_goal));
     if (load.rival_goal)
-        add_rival_rows(table, load.name, comparison, 2, load.rival_goal);
+        add_rival_rows(table, load.name, comparison, 0, 2, load.rival_goal);
 }
 
 void run(const Options& options) {

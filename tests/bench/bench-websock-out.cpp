@@ -96,7 +96,7 @@ void run(const Options& options) {
         const Comparison comparison(variants, options.rounds());
         const std::string what = std::string(load.name) + " writes";
         table.add(row_of(what, comparison, 0, "plain socket", 1, load.goal));
-        add_rival_rows(table, what, comparison, 2, 1);
+        add_rival_rows(table, what, comparison, 0, 2, 1);
     }
 }
 

@@ -30,13 +30,13 @@ std::span<const RivalKind> rivals() {
 }
 
 void add_rival_rows(const Table& table, const std::string& what,
-                    const Comparison& comparison, std::size_t first,
+                    const Comparison& comparison, std::size_t ours, std::size_t first,
                     std::optional<double> goal) {
     for (auto& kind : rivals())
         if (kind.make == nullptr)
             table.add_missing(what, kind.name);
         else
-            table.add(row_of(what, comparison, 0, kind.name, first++, goal));
+            table.add(row_of(what, comparison, ours, kind.name, first++, goal));
 }
 
 RivalReader::RivalReader(const RivalKind& kind, Bytes bytes) {

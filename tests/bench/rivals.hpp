@@ -36,9 +36,10 @@ std::unique_ptr<Rival> make_soup_rival(UniqueFd near, int far);
 std::unique_ptr<Rival> make_lws_rival(UniqueFd near, int far);
 std::unique_ptr<Rival> make_beast_rival(UniqueFd near, int far);
 
-/// A row for each rival: variants from `first` on, of those that are there.
+/// A row for each rival: variants from `first` on, of those that are
+/// there, against variant `ours`.
 void add_rival_rows(const Table& table, const std::string& what,
-                    const Comparison& comparison, std::size_t first,
+                    const Comparison& comparison, std::size_t ours, std::size_t first,
                     std::optional<double> goal);
 
 /// A rival with somebody at the other end.
