@@ -37,7 +37,7 @@ struct SessionSetup;
 /// once it has left; reading goes on. close() tries to send close_notify if nothing else
 /// waits, and closes the transport.
 ///
-/// Units/limits: 32 KiB of undecrypted input, three full records and 4 KiB of replies on
+/// Units/limits: 64 KiB of undecrypted input, three full records and 4 KiB of replies on
 /// their way. The peer is not read from while the owner does not read.
 /// Lifetime: owns the channel below.
 /// Context: Feature::concurrent_io, if the channel below has it; not before the end of

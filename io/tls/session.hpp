@@ -32,7 +32,7 @@ struct SessionSetup {
 /// Bytes of the peer go into input(), bytes for the peer come out of output(): the owner
 /// moves them. Nothing here waits, and no call leaves half of its work behind.
 ///
-/// Units/limits: 32 KiB of input, output for three full records and 4 KiB of replies.
+/// Units/limits: 64 KiB of input, output for three full records and 4 KiB of replies.
 /// Context: one thread at a time, but for input(): see there.
 class Session {
 public:
@@ -41,7 +41,7 @@ public:
     create(std::shared_ptr<const LoadedCredentials> credentials,
            const SessionSetup& setup);
 
-    static constexpr std::size_t max_input = 32 * 1024;
+    static constexpr std::size_t max_input = 64 * 1024;
     static constexpr std::size_t max_record = 16 * 1024;
     /// What a record costs on the wire at most, beside its data (RFC 5246 §6.2.3).
     static constexpr std::size_t max_expansion = 2048 + 5;

@@ -67,7 +67,7 @@ void many_records_cost_few_reads_below(void**) {
     while (received < 200 * block.size())
         received += **tls.server->read(std::span(sink).subspan(received));
     assert_true(received == 200 * block.size());
-    // 4 KiB, 8, 16, and then 32 at once.
+    // 4 KiB, 8, 16, 32, and then 64 at once.
     assert_true(tls.counter->reads <= 12);
     for (std::size_t i = 0; i < received; ++i)
         assert_true(sink[i] == block[i % block.size()]);
