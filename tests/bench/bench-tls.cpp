@@ -97,7 +97,7 @@ private:
     Watch watch_;
 };
 
-/// Reads once for each call of the watch.
+/// Reads until it would block, and again when the watch calls.
 class Reader {
 public:
     Reader(const TlsIdentity& identity, Upgrade upgrade, Bytes bytes)
@@ -117,10 +117,14 @@ private:
           watch_(*channel_, Condition::in, [this](Condition) { read(); }) {}
 
     void read() {
-        const auto count = must(channel_->read(buffer_));
-        if (count && *count == 0)
-            give_up("the peer has gone");
-        left_ -= count.value_or(0);
+        while (left_ != 0) {
+            const auto count = must(channel_->read(buffer_));
+            if (!count)
+                return;
+            if (*count == 0)
+                give_up("the peer has gone");
+            left_ -= *count;
+        }
     }
 
     TlsBlast blast_;

@@ -68,25 +68,31 @@ void GioTls::send(ByteView bytes, std::size_t count) {
 }
 
 gboolean GioTls::on_readable(GObject*, gpointer self) noexcept {
-    return static_cast<GioTls*>(self)->read_once();
+    return static_cast<GioTls*>(self)->read_on();
 }
 
 gboolean GioTls::on_writable(GObject*, gpointer self) noexcept {
     return static_cast<GioTls*>(self)->write_on();
 }
 
-bool GioTls::read_once() {
-    GError* error = nullptr;
-    const gssize count = g_pollable_input_stream_read_nonblocking(
-        G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(stream_.get())),
-        buffer_.data(), buffer_.size(), nullptr, &error);
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-        g_error_free(error);
-        return true;
+/// Whether there is more to read.
+bool GioTls::read_on() {
+    auto* const input =
+        G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(stream_.get()));
+    while (left_ != 0) {
+        GError* error = nullptr;
+        const gssize count = g_pollable_input_stream_read_nonblocking(
+            input, buffer_.data(), buffer_.size(), nullptr, &error);
+        if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+            g_error_free(error);
+            return true;
+        }
+        check(error);
+        if (count == 0)
+            give_up("the peer has gone");
+        left_ -= std::size_t(count);
     }
-    check(error);
-    left_ -= std::size_t(count);
-    return left_ != 0;
+    return false;
 }
 
 /// Whether there is more to write.

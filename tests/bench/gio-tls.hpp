@@ -23,7 +23,8 @@ public:
     GioTls(const GioTls&) = delete;
     GioTls& operator=(const GioTls&) = delete;
 
-    /// Reads once for each call of its source, until so many bytes have come.
+    /// Reads until it would block, and again when its source calls, until so many
+    /// bytes have come.
     void receive(std::size_t bytes, MutableBytes buffer);
     /// Writes `bytes` so many times, and returns when the last has been taken.
     void send(ByteView bytes, std::size_t count);
@@ -31,7 +32,7 @@ public:
 private:
     static gboolean on_readable(GObject*, gpointer self) noexcept;
     static gboolean on_writable(GObject*, gpointer self) noexcept;
-    bool read_once();
+    bool read_on();
     bool write_on();
     void run_source(GSource* source, GPollableSourceFunc callback);
 
