@@ -40,8 +40,8 @@ struct KeepAlive {
 /// stream, and peer_close() says why; a stream that ends in the middle of a frame or
 /// message is an error. A client's frames are masked.
 ///
-/// Units/limits: 16 KiB of undecoded input, 4 KiB of unsent control frames; the peer is
-/// not read from while the owner does not read.
+/// Units/limits: 16 KiB of undecoded input, 64 KiB of messages that pour in, 4 KiB of
+/// unsent control frames; the peer is not read from while the owner does not read.
 /// Lifetime: owns the channel below.
 /// Source: RFC 6455; section numbers in the sources refer to it.
 class QIO_API ChannelWebsock final : public Channel {

@@ -199,7 +199,8 @@ std::optional<InputEvent> Connection::fill_message(IovecCursor& sink,
     return decode_messages(received, sink, moved);
 }
 
-/// The same, into staged_. A reader that cannot keep up gets more at once.
+/// The same, into staged_, so that small frames share a system call. A reader that cannot
+/// keep up gets more at once.
 std::optional<InputEvent> Connection::stage_message(IovecCursor& sink,
                                                     std::size_t& moved) {
     const std::size_t size = fill_size_ - staged_.size();

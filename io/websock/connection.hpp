@@ -50,8 +50,7 @@ public:
     IoResult read(std::span<const iovec> buffers);
     IoResult write(std::span<const iovec> buffers);
     Result<std::optional<ReceivedPart>> receive(MutableBytes buffer);
-    /// The kind of a message of one small frame, if one is here: it has been put behind
-    /// `message`. Empty: receive() says what there is. Nothing is read for it.
+    /// Puts a small message that is here behind `message`; empty: see receive().
     std::optional<Opcode> take_message(ByteQueue& message, std::size_t limit);
     std::uint64_t payload_left() const { return input_->payload_left(); }
     bool is_blocking() const { return is_blocking_; }
@@ -86,11 +85,8 @@ public:
     const std::optional<Error>& error() const { return error_; }
 
 private:
-    // Received at once for a reader whose buffer is smaller, so that small frames share a
-    // system call; what it does not take is staged. More, if messages come that fast.
-    static constexpr std::size_t max_staged = 16 * 1024;
-    static constexpr std::size_t max_fill = 64 * 1024;
-
+    // Bytes of a read for a smaller buffer; at most; see fill() and stage_message().
+    static constexpr std::size_t max_staged = 16 * 1024, max_fill = 64 * 1024;
     /// What interest() depends on, to notice changes.
     struct Signature {
         bool readable, pending, ended;

@@ -113,6 +113,8 @@ public:
         for (auto& end : ends_)
             add(*end);
         reinterpret_cast<Source*>(source_.get())->owner = this;
+        // Otherwise GLib takes its descriptor out for each dispatch.
+        g_source_set_can_recurse(source_.get(), TRUE);
         g_source_add_unix_fd(source_.get(), epoll_.get(), G_IO_IN);
         g_source_attach(source_.get(), context_.get());
     }
