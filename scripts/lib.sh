@@ -23,7 +23,7 @@ packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutl
     libjson-glib-dev libpam0g-dev nettle-dev libpixman-1-dev zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_docs='doxygen'
-packages_bench=''
+packages_bench='glib-networking libboost-dev libwebsockets-dev'
 packages_fuzz='clang-19 libclang-rt-19-dev'
 packages_test="$packages_fuzz $packages_demo $packages_docs libcmocka-dev clang-format-19 python3
     chromium tigervnc-viewer xvfb xdotool gnutls-bin:certtool imagemagick:import python3-websockets"

@@ -1,6 +1,7 @@
 // Masking and unmasking of frame payload, with the widest registers that the machine has.
 #include "io/websock/unmask.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -19,11 +20,11 @@ struct Register {
 
 /// The key turned so that the byte for payload offset `offset` comes first.
 std::uint32_t turned(MaskKey key, std::size_t offset) {
-    std::byte bytes[period];
-    for (std::size_t i = 0; i < period; ++i)
-        bytes[i] = key[(offset + i) % period];
     std::uint32_t word;
-    std::memcpy(&word, bytes, sizeof word);
+    std::memcpy(&word, key.data(), sizeof word);
+    const int bits = 8 * int(offset % period);
+    word = std::endian::native == std::endian::little ? std::rotr(word, bits)
+                                                      : std::rotl(word, bits);
     return word;
 }
 

@@ -1,10 +1,13 @@
 // What one wake-up costs when many other channels are watched and idle.
-#include <algorithm>
+#include <glib-unix.h>
+#include <sys/epoll.h>
+
 #include <array>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "io/core/context.hpp"
 #include "io/core/watch.hpp"
 #include "tests/bench/harness.hpp"
 #include "tests/bench/peers.hpp"
@@ -15,8 +18,9 @@ namespace {
 
 using Channels = std::vector<std::shared_ptr<ChannelSocket>>;
 
-constexpr std::array<std::size_t, 4> idle_counts = {1, 10, 1000, 10000};
-constexpr double goal = 1.2; // with 10,000 idle against 1
+constexpr std::array<std::size_t, 4> idle_counts = {1, 1000, 10000, 18000};
+constexpr double flat_goal = 1.2; // against 1 idle
+constexpr double bare_goal = 1.2; // against one bare epoll descriptor
 
 /// Passes one byte to and fro between two sockets of one context. Whoever watches them
 /// calls catch_ball(): that is one wake-up.
@@ -66,34 +70,87 @@ private:
     std::vector<Watch> watches_;
 };
 
-/// On one plain GSource for each channel.
-class SourcePingPong : public PingPong {
+/// On g_source_add_unix_fd(), in a source for each as g_unix_fd_source_new() makes it.
+class UnixFdPingPong final : public PingPong {
 public:
-    explicit SourcePingPong(std::span<const std::shared_ptr<ChannelSocket>> idle) {
+    explicit UnixFdPingPong(std::span<const std::shared_ptr<ChannelSocket>> idle) {
         for (auto& channel : idle)
             add(*channel);
         for (auto& end : ends_)
             add(*end);
     }
-    ~SourcePingPong() {
+    ~UnixFdPingPong() {
         for (auto& source : sources_)
             g_source_destroy(source.get());
     }
+    UnixFdPingPong(const UnixFdPingPong&) = delete;
+    UnixFdPingPong& operator=(const UnixFdPingPong&) = delete;
 
 private:
-    static gboolean on_ready(Channel* channel, GIOCondition, gpointer self) noexcept {
-        static_cast<SourcePingPong*>(self)->catch_ball(*channel);
+    static gboolean on_ready(int fd, GIOCondition, gpointer player) noexcept {
+        auto* const self = static_cast<UnixFdPingPong*>(player);
+        self->catch_ball(*self->ends_[fd == self->ends_[0]->fd() ? 0 : 1]);
         return G_SOURCE_CONTINUE;
     }
-    void add(Channel& channel) {
-        auto source = create_source(channel, Condition::in);
-        const ChannelSourceFunc callback = on_ready;
+    void add(ChannelSocket& channel) {
+        auto& source = sources_.emplace_back(g_unix_fd_source_new(channel.fd(), G_IO_IN));
+        const GUnixFDSourceFunc callback = on_ready;
         g_source_set_callback(source.get(), G_SOURCE_FUNC(callback), this, nullptr);
         g_source_attach(source.get(), context_.get());
-        sources_.push_back(std::move(source));
     }
 
     std::vector<SourceRef> sources_;
+};
+
+/// On one epoll descriptor, with nothing around it.
+class EpollPingPong final : public PingPong {
+public:
+    explicit EpollPingPong(std::span<const std::shared_ptr<ChannelSocket>> idle)
+        : epoll_(epoll_create1(EPOLL_CLOEXEC)),
+          source_(g_source_new(&functions_, sizeof(Source))) {
+        for (auto& channel : idle)
+            add(*channel);
+        for (auto& end : ends_)
+            add(*end);
+        reinterpret_cast<Source*>(source_.get())->owner = this;
+        // Otherwise GLib takes its descriptor out for each dispatch.
+        g_source_set_can_recurse(source_.get(), TRUE);
+        g_source_add_unix_fd(source_.get(), epoll_.get(), G_IO_IN);
+        g_source_attach(source_.get(), context_.get());
+    }
+    ~EpollPingPong() { g_source_destroy(source_.get()); }
+    EpollPingPong(const EpollPingPong&) = delete;
+    EpollPingPong& operator=(const EpollPingPong&) = delete;
+
+private:
+    struct Source {
+        GSource base;
+        EpollPingPong* owner;
+    };
+
+    void add(ChannelSocket& channel) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.ptr = &channel;
+        if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, channel.fd(), &event) < 0)
+            give_up("epoll does not take a descriptor");
+    }
+
+    static gboolean dispatch(GSource* source, GSourceFunc, gpointer) noexcept {
+        auto& self = *reinterpret_cast<Source*>(source)->owner;
+        std::array<epoll_event, 64> events;
+        const int count =
+            epoll_wait(self.epoll_.get(), events.data(), int(events.size()), 0);
+        for (int i = 0; i < count; ++i)
+            self.catch_ball(*static_cast<Channel*>(
+                static_cast<ChannelSocket*>(events[std::size_t(i)].data.ptr)));
+        return G_SOURCE_CONTINUE;
+    }
+    static inline GSourceFuncs functions_{nullptr, nullptr, &dispatch,
+                                          nullptr, nullptr, nullptr};
+
+    UniqueFd epoll_;
+    SourceRef source_;
 };
 
 Channels make_idle(std::size_t count) {
@@ -110,8 +167,7 @@ std::string title_of(std::size_t idle) {
     return "a wake-up with " + std::to_string(idle) + " idle";
 }
 
-/// Watches and sources for each number of idle channels; then all take turns.
-void run(const Options& options) {
+std::vector<std::size_t> possible_counts() {
     const std::size_t room = raise_descriptor_limit(idle_counts.back());
     std::vector<std::size_t> counts;
     for (const std::size_t count : idle_counts)
@@ -121,28 +177,40 @@ void run(const Options& options) {
             std::fprintf(stderr,
                          "skipped: %zu idle, the limit of descriptors leaves %zu\n",
                          count, room);
+    return counts;
+}
+
+template <class Player>
+void add_variant(std::vector<Variant>& variants,
+                 std::span<const std::shared_ptr<ChannelSocket>> idle,
+                 std::size_t wake_ups) {
+    const auto player = std::make_shared<Player>(idle);
+    variants.push_back({[=] { player->play(wake_ups); }, double(wake_ups)});
+}
+
+/// All kinds with each number of idle channels; then all take turns.
+void run(const Options& options) {
+    const auto counts = possible_counts();
     const Channels idle = make_idle(counts.back());
-    std::vector<std::unique_ptr<WatchedPingPong>> watched;
-    std::vector<std::unique_ptr<SourcePingPong>> sources;
     std::vector<Variant> variants;
     for (const std::size_t count : counts) {
         const auto channels = std::span(idle).first(count);
-        auto* ours = watched.emplace_back(new WatchedPingPong(channels)).get();
-        auto* plain = sources.emplace_back(new SourcePingPong(channels)).get();
-        const std::size_t ours_turns = options.amount(4096);
-        const std::size_t plain_turns = options.amount(count < 1000 ? 4096 : 64);
-        variants.push_back({[=] { ours->play(ours_turns); }, double(ours_turns)});
-        variants.push_back({[=] { plain->play(plain_turns); }, double(plain_turns)});
+        const std::size_t turns = options.amount(4096);
+        add_variant<WatchedPingPong>(variants, channels, turns);
+        add_variant<EpollPingPong>(variants, channels, turns);
+        add_variant<UnixFdPingPong>(variants, channels,
+                                    options.amount(count < 1000 ? 4096 : 16));
     }
     const Comparison comparison(variants, options.rounds());
     const Table table(options, "Wake-up", "ns per wake-up");
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const std::string what = title_of(counts[i]);
-        table.add(row_of(what, comparison, 2 * i, "GSource per channel", 2 * i + 1));
         if (i != 0)
-            table.add(
-                row_of(what, comparison, 2 * i, title_of(counts[0]).substr(15), 0,
-                       i + 1 == idle_counts.size() ? std::optional(goal) : std::nullopt));
+            table.add(row_of(what, comparison, 3 * i, title_of(counts[0]).substr(15), 0,
+                             flat_goal));
+        table.add(
+            row_of(what, comparison, 3 * i, "one bare epoll fd", 3 * i + 1, bare_goal));
+        table.add(row_of(what, comparison, 3 * i, "g_source_add_unix_fd", 3 * i + 2, 1));
     }
 }
 

@@ -5,7 +5,7 @@
 #include "io/core/watch.hpp"
 #include "tests/bench/harness.hpp"
 #include "tests/bench/peers.hpp"
-#include "tests/bench/soup.hpp"
+#include "tests/bench/rivals.hpp"
 
 namespace qio::bench {
 
@@ -17,7 +17,7 @@ struct Load {
     std::size_t buffer; ///< of a read
     std::size_t amount; ///< payload bytes in a round
     std::optional<double> plain_goal{};
-    std::optional<double> soup_goal{};
+    std::optional<double> rival_goal{};
 };
 
 constexpr std::size_t mebibyte = 1024 * 1024;
@@ -26,9 +26,9 @@ constexpr std::size_t large = 64 * 1024;
 constexpr std::size_t blast_payload = mebibyte;
 
 constexpr Load loads[] = {
-    {"64 B frames, 64 KiB reads", 64, large, 8 * mebibyte, {}, 0.2},
-    {"1 KiB frames, 64 KiB reads", 1024, large, 32 * mebibyte, {}, 0.2},
-    {"64 KiB frames, 64 KiB reads", large, large, 32 * mebibyte, 1.25, 0.2},
+    {"64 B frames, 64 KiB reads", 64, large, 8 * mebibyte, {}, 1},
+    {"1 KiB frames, 64 KiB reads", 1024, large, 32 * mebibyte, {}, 1},
+    {"64 KiB frames, 64 KiB reads", large, large, 32 * mebibyte, 1.25, 1},
     {"64 B frames, 4 KiB reads", 64, 4096, 8 * mebibyte},
     {"64 KiB frames, 4 KiB reads", large, 4096, 32 * mebibyte},
 };
@@ -62,53 +62,39 @@ private:
     Watch watch_;
 };
 
-class SoupReader {
-public:
-    SoupReader(TcpPair pair, Bytes bytes)
-        : connection_(soup_connection(std::move(pair.near))),
-          blast_(std::move(pair.far), std::move(bytes)) {
-        g_signal_connect(connection_.get(), "message", G_CALLBACK(on_message), this);
-    }
+/// Ours and the plain socket first, then each rival that is there.
+void run_load(const Options& options, const Table& table, const Load& load) {
+    const auto frames = masked_frames(load.frame, blast_payload / load.frame);
+    auto plain_pair = make_tcp_pair();
+    Reader plain(socket_channel(std::move(plain_pair.near)), std::move(plain_pair.far),
+                 Bytes(blast_payload));
+    auto pair = make_tcp_pair();
+    auto channel = websock_channel(std::move(pair.near), pair.far.get());
+    Reader websock(std::move(channel), std::move(pair.far), frames);
 
-    void receive(std::size_t payload) {
-        left_ = payload;
-        blast_.start(int(payload / blast_payload));
-        run_until([&] { return left_ == 0; });
+    const std::size_t amount = std::max(options.amount(load.amount), blast_payload);
+    const double kibibytes = double(amount) / 1024;
+    std::vector<Variant> variants = {
+        {[&] { websock.receive(amount, load.buffer); }, kibibytes},
+        {[&] { plain.receive(amount, load.buffer); }, kibibytes}};
+    std::vector<std::unique_ptr<RivalReader>> readers;
+    for (auto& kind : rivals()) {
+        // Their buffers are large ones.
+        if (kind.make == nullptr || !load.rival_goal)
+            continue;
+        auto* const reader = readers.emplace_back(new RivalReader(kind, frames)).get();
+        variants.push_back({[=] { reader->receive(amount, blast_payload); }, kibibytes});
     }
-
-private:
-    static void on_message(SoupWebsocketConnection*, int, GBytes* message,
-                           gpointer reader) noexcept {
-        static_cast<SoupReader*>(reader)->left_ -= g_bytes_get_size(message);
-    }
-
-    SoupRef connection_;
-    Blast blast_;
-    std::size_t left_ = 0;
-};
+    const Comparison comparison(variants, options.rounds());
+    table.add(row_of(load.name, comparison, 0, "plain socket", 1, load.plain_goal));
+    if (load.rival_goal)
+        add_rival_rows(table, load.name, comparison, 0, 2, load.rival_goal);
+}
 
 void run(const Options& options) {
     const Table table(options, "WebSocket in: CPU of the receiver", "ns per KiB");
-    for (auto& load : loads) {
-        const auto frames = masked_frames(load.frame, blast_payload / load.frame);
-        auto plain_pair = make_tcp_pair();
-        Reader plain(socket_channel(std::move(plain_pair.near)),
-                     std::move(plain_pair.far), Bytes(blast_payload));
-        auto pair = make_tcp_pair();
-        auto channel = websock_channel(std::move(pair.near), pair.far.get());
-        Reader websock(std::move(channel), std::move(pair.far), frames);
-        SoupReader soup(make_tcp_pair(), frames);
-
-        const std::size_t amount = std::max(options.amount(load.amount), blast_payload);
-        const double kibibytes = double(amount) / 1024;
-        const Comparison comparison(
-            {{[&] { websock.receive(amount, load.buffer); }, kibibytes},
-             {[&] { plain.receive(amount, load.buffer); }, kibibytes},
-             {[&] { soup.receive(amount); }, kibibytes}},
-            options.rounds());
-        table.add(row_of(load.name, comparison, 0, "plain socket", 1, load.plain_goal));
-        table.add(row_of(load.name, comparison, 0, "libsoup", 2, load.soup_goal));
-    }
+    for (auto& load : loads)
+        run_load(options, table, load);
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include "io/core/watch.hpp"
 #include "tests/bench/harness.hpp"
 #include "tests/bench/peers.hpp"
-#include "tests/bench/soup.hpp"
+#include "tests/bench/rivals.hpp"
 
 namespace qio::bench {
 
@@ -63,32 +63,14 @@ private:
     Watch watch_;
 };
 
-/// Sends messages through libsoup. It queues them, and does not tell when they have left:
-/// so a few at a time, each few until the peer has them.
-class SoupWriter {
-public:
-    explicit SoupWriter(TcpPair pair)
-        : connection_(soup_connection(std::move(pair.near))),
-          drain_(std::move(pair.far)) {}
-
-    void send(ByteView bytes, std::size_t count) {
-        const std::size_t few = std::max<std::size_t>(1, max_queued / bytes.size());
-        for (std::size_t sent = 0; sent < count; sent += few) {
-            const std::size_t now = std::min(few, count - sent);
-            drain_.expect(now * (bytes.size() + frame_header_size(bytes.size())));
-            for (std::size_t i = 0; i < now; ++i)
-                soup_websocket_connection_send_binary(connection_.get(), bytes.data(),
-                                                      bytes.size());
-            run_until([&] { return drain_.is_done(); });
-        }
-    }
-
-private:
-    static constexpr std::size_t max_queued = 1024 * 1024;
-
-    SoupRef connection_;
-    Drain drain_;
-};
+/// The variants and rows of the rivals, behind two of ours.
+void add_rivals(std::vector<Variant>& variants,
+                std::span<const std::unique_ptr<RivalWriter>> writers, ByteView bytes,
+                std::size_t count) {
+    for (auto& writer : writers)
+        variants.push_back({[=, writer = writer.get()] { writer->send(bytes, count); },
+                            double(count * bytes.size()) / 1024});
+}
 
 void run(const Options& options) {
     auto plain_pair = make_tcp_pair();
@@ -96,7 +78,10 @@ void run(const Options& options) {
     auto pair = make_tcp_pair();
     auto channel = websock_channel(std::move(pair.near), pair.far.get());
     Writer websock(std::move(channel), std::move(pair.far));
-    SoupWriter soup(make_tcp_pair());
+    std::vector<std::unique_ptr<RivalWriter>> writers;
+    for (auto& kind : rivals())
+        if (kind.make != nullptr)
+            writers.emplace_back(new RivalWriter(kind));
 
     const Table table(options, "WebSocket out: CPU of the sender", "ns per KiB");
     for (auto& load : loads) {
@@ -104,14 +89,14 @@ void run(const Options& options) {
         const std::size_t count = options.amount(load.count);
         const double kibibytes = double(count * load.size) / 1024;
         const std::size_t header = frame_header_size(load.size);
-        const Comparison comparison(
-            {{[&] { websock.send(bytes, count, header); }, kibibytes},
-             {[&] { plain.send(bytes, count, 0); }, kibibytes},
-             {[&] { soup.send(bytes, count); }, kibibytes}},
-            options.rounds());
+        std::vector<Variant> variants = {
+            {[&] { websock.send(bytes, count, header); }, kibibytes},
+            {[&] { plain.send(bytes, count, 0); }, kibibytes}};
+        add_rivals(variants, writers, bytes, count);
+        const Comparison comparison(variants, options.rounds());
         const std::string what = std::string(load.name) + " writes";
         table.add(row_of(what, comparison, 0, "plain socket", 1, load.goal));
-        table.add(row_of(what, comparison, 0, "libsoup", 2));
+        add_rival_rows(table, what, comparison, 0, 2, 1);
     }
 }
 

@@ -166,14 +166,26 @@ void Table::add(const Row& row) const {
     if (!row.peer.empty())
         std::printf(" %10.4g  %-22s %7.3g", row.theirs, row.peer.c_str(), row.ratio);
     if (row.goal)
-        std::printf("  <= %.2f", *row.goal);
-    // A quick run is too short to judge by.
-    if (row.goal && !options_.quick)
-        std::printf(" %s", row.ratio <= *row.goal ? "met" : "MISSED");
+        add_verdict(row.ratio, *row.goal);
+    if (row.limit)
+        add_verdict(row.ours, *row.limit);
     if (row.instructions)
         std::printf("  [%.4g instructions]", *row.instructions);
     std::printf("\n");
     std::fflush(stdout);
+}
+
+void Table::add_verdict(double value, double goal) const {
+    std::printf("  <= %.4g", goal);
+    // A quick run is too short to judge by.
+    if (!options_.quick)
+        std::printf(" %s", value <= goal ? "met" : "MISSED");
+}
+
+void Table::add_missing(const std::string& what, const std::string& peer) const {
+    if (!options_.json)
+        std::printf("  %-34s %10s %10s  %-22s\n", what.c_str(), "", "not installed",
+                    peer.c_str());
 }
 
 void Table::add_json(const Row& row) const {
@@ -182,11 +194,12 @@ void Table::add_json(const Row& row) const {
     };
     std::printf(R"({"table": "%s", "unit": "%s", "what": "%s", "ours": %.6g, )"
                 R"("against": "%s", "theirs": %s, "ratio": %s, "goal": %s, )"
-                R"("instructions": %s})"
+                R"("limit": %s, "instructions": %s})"
                 "\n",
                 title_.c_str(), unit_.c_str(), row.what.c_str(), row.ours,
                 row.peer.c_str(), if_compared(row.theirs).c_str(),
                 if_compared(row.ratio).c_str(), optional_number(row.goal).c_str(),
+                optional_number(row.limit).c_str(),
                 optional_number(row.instructions).c_str());
     std::fflush(stdout);
 }

@@ -88,6 +88,7 @@ struct Row {
     double theirs = 0;
     double ratio = 0;
     std::optional<double> goal{};         ///< the ratio not to exceed
+    std::optional<double> limit{};        ///< what `ours` is not to exceed
     std::optional<double> instructions{}; ///< ours
 };
 
@@ -100,9 +101,12 @@ class Table {
 public:
     Table(const Options& options, std::string title, std::string unit);
     void add(const Row& row) const;
+    /// Says that there is nothing to compare with.
+    void add_missing(const std::string& what, const std::string& peer) const;
 
 private:
     void add_json(const Row& row) const;
+    void add_verdict(double value, double goal) const;
 
     Options options_;
     std::string title_;

@@ -25,6 +25,10 @@ void set_no_delay(int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+void wake_default_context() {
+    g_main_context_wakeup(nullptr);
+}
+
 } // namespace
 
 TcpPair make_tcp_pair() {
@@ -129,7 +133,9 @@ Bytes masked_frames(std::size_t payload, std::size_t count) {
     return frames;
 }
 
-Drain::Drain(UniqueFd fd) : fd_(std::move(fd)), thread_([this] { run(); }) {}
+Drain::Drain(UniqueFd fd, std::function<void()> wake)
+    : fd_(std::move(fd)), wake_(wake ? std::move(wake) : wake_default_context),
+      thread_([this] { run(); }) {}
 
 Drain::~Drain() {
     shutdown(fd_.get(), SHUT_RDWR);
@@ -143,8 +149,8 @@ void Drain::run() {
         if (count <= 0)
             return;
         received_ += std::uint64_t(count);
-        if (is_done())
-            g_main_context_wakeup(nullptr);
+        if (lacks_at_most(missing_))
+            wake_();
     }
 }
 

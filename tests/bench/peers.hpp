@@ -51,19 +51,26 @@ Bytes masked_frames(std::size_t payload, std::size_t count);
 /// Reads away whatever comes, and counts it.
 class Drain {
 public:
-    explicit Drain(UniqueFd fd);
+    /// `wake` is called, on the other thread, when what is awaited has come; null: it
+    /// wakes the default context.
+    explicit Drain(UniqueFd fd, std::function<void()> wake = {});
     ~Drain();
 
-    /// That many bytes more are awaited; the default context is woken when they are here.
+    /// That many bytes more are awaited.
     void expect(std::uint64_t bytes) { target_ += bytes; }
-    bool is_done() const { return received_ >= target_; }
+    bool is_done() const { return lacks_at_most(0); }
+    /// Whether all has come but that many bytes, and to be woken then already.
+    bool lacks_at_most(std::uint64_t bytes) const { return received_ + bytes >= target_; }
+    void watch_for(std::uint64_t missing) { missing_ = missing; }
 
 private:
     void run();
 
     const UniqueFd fd_;
+    const std::function<void()> wake_;
     std::atomic<std::uint64_t> received_ = 0;
     std::atomic<std::uint64_t> target_ = 0;
+    std::atomic<std::uint64_t> missing_ = 0;
     std::jthread thread_;
 };
 
