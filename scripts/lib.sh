@@ -25,8 +25,8 @@ packages_demo='ca-certificates nodejs:node npm:npm'
 packages_bench=''
 packages_fuzz='clang-19 libclang-rt-19-dev'
 packages_test="$packages_fuzz $packages_demo libcmocka-dev clang-format-19 python3
-    chromium curl glib-networking gnutls-bin imagemagick:import openssl python3-websockets
-    tigervnc-viewer xdotool xvfb"
+    chromium curl glib-networking gnutls-bin imagemagick:import libwebsockets-dev
+    openssl python3-websocket python3-websockets tigervnc-viewer xdotool xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "io/base/handle.hpp"
+#include "io/core/async-completion.hpp"
 #include "io/socket/net-listener.hpp"
 
 namespace qio::interop {
@@ -48,6 +49,20 @@ int run_server(std::size_t port, Serve serve) {
     say("listening " + std::get<InetAddress>(listener->addresses().front()).port);
     g_main_loop_run(loop.get());
     return 0;
+}
+
+Co<Result<std::shared_ptr<ChannelTls>>> accept_tls(std::shared_ptr<Channel> socket,
+                                                   const TlsCredentials& credentials,
+                                                   const tls::ServerOptions& options) {
+    const auto made = ChannelTls::server(std::move(socket), credentials, options);
+    if (!made)
+        co_return made.error();
+    const auto tls = *made;
+    const auto open = co_await completion_of<void>(
+        [&](auto done) { tls->handshake({.deadline = in_time()}, std::move(done)); });
+    if (!open)
+        co_return open.error();
+    co_return tls;
 }
 
 Co<Result<void>> echo(AsyncChannel& channel, std::size_t limit, std::size_t& count) {

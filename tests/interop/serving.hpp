@@ -7,6 +7,7 @@
 
 #include "io/core/async-channel.hpp"
 #include "io/socket/channel-socket.hpp"
+#include "io/tls/channel-tls.hpp"
 
 namespace qio::interop {
 
@@ -22,6 +23,11 @@ void say(const std::string& line);
 
 /// For whatever a peer may take too long for.
 Deadline in_time();
+
+/// Puts a server's TLS on a connection, and shakes hands.
+Co<Result<std::shared_ptr<ChannelTls>>> accept_tls(std::shared_ptr<Channel> socket,
+                                                   const TlsCredentials& credentials,
+                                                   const tls::ServerOptions& options);
 
 /// Sends back what comes until the stream ends, or `limit` bytes were sent back (0 = no
 /// limit). `count` is what was sent back.

@@ -39,14 +39,10 @@ Co<Result<void>> converse(std::shared_ptr<ChannelTls> tls, std::size_t limit,
 }
 
 Co<void> serve(std::shared_ptr<ChannelSocket> socket, const Setup& setup) {
-    const auto made = ChannelTls::server(socket, *setup.credentials, setup.options);
-    if (!made)
-        co_return say("refused " + made.error().message);
-    const auto tls = *made;
-    const auto open = co_await completion_of<void>(
-        [&](auto done) { tls->handshake({.deadline = in_time()}, std::move(done)); });
+    const auto open = co_await accept_tls(socket, *setup.credentials, setup.options);
     if (!open)
         co_return say("refused " + open.error().message);
+    const auto tls = *open;
     say("open " + to_text(tls->info()));
     std::size_t count = 0;
     const auto result = co_await converse(tls, setup.limit, count);
