@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""OpenSSL's and GnuTLS's programs against tls-echo and tls-ask.
+"""OpenSSL's and GnuTLS's programs against tls-echo and tls-ask, curl against tls-http.
 
 tls-peers.py [WORD]...: the checks whose name has each WORD in it.
 """
@@ -24,9 +24,13 @@ def priority(version, psk=False):
     return f"NORMAL:-VERS-ALL:+VERS-TLS{version}{exchanges}"
 
 
-def tls_echo(*options, folder=None, version="1.2"):
-    return Server("tests/interop/tls-echo", "--tls", folder or FOLDER, "--priority",
+def tls_server(program, *options, folder=None, version="1.2"):
+    return Server(program, "--tls", folder or FOLDER, "--priority",
                   f"NORMAL:-VERS-ALL:+VERS-TLS{version}", *options)
+
+
+def tls_echo(*options, **more):
+    return tls_server("tests/interop/tls-echo", *options, **more)
 
 
 def tls_ask(port, *options, folder=None, status=0):
@@ -228,6 +232,47 @@ def gnutls_resumes(version):
             expect_session(server, f"resumed={resumed} peer=CN=client", "ended 0")
 
 
+# ---- curl, and libsoup's web server over our TLS
+
+
+def curl(version, *options, data=b"", status=0):
+    return run("curl", "--silent", "--show-error", f"--tlsv{version}", "--tls-max", version,
+               "--cacert", FOLDER / "ca-cert.pem", *options, data=data, status=status)
+
+
+def web_server(version):
+    return tls_server("tests/interop/tls-http", "--alpn", "http/1.1", version=version)
+
+
+def curl_identity():
+    return ["--cert", FOLDER / "client-cert.pem", "--key", FOLDER / "client-key.pem"]
+
+
+def curl_fetches(version):
+    with web_server(version) as server:
+        url = f"https://localhost:{server.port}"
+        done = curl(version, *curl_identity(), f"{url}/{SIZE}", f"{url}/10",
+                    "--write-out", "%{stderr}%{num_connects};")
+        assert done.stdout == b"x" * (SIZE + 10), "other bytes"
+        assert done.stderr == b"1;0;", f"not over one connection: {done.stderr}"
+        expect_lines([server.line()],
+                     f"open protocol=TLS{version} alpn=http/1.1 name=localhost peer=CN=client")
+
+
+def curl_posts(version):
+    with web_server(version) as server:
+        done = curl(version, *curl_identity(), "--data-binary", "@-",
+                    f"https://localhost:{server.port}/", data=DATA)
+        assert done.stdout == DATA, "other bytes"
+
+
+def curl_without_certificate(version):
+    with web_server(version) as server:
+        done = curl(version, f"https://localhost:{server.port}/1", status=None)
+        assert done.returncode != 0, "curl took it for a success"
+        server.expect("refused ")
+
+
 # ---- our client, their servers
 
 
@@ -377,6 +422,8 @@ def all_checks():
         "server psk": server_shared_key, "server resumption": server_resumes,
         "server alpn": server_protocols}
     single = {
+        "curl client fetches": curl_fetches, "curl client posts": curl_posts,
+        "curl client no-certificate": curl_without_certificate,
         "openssl client resumption": openssl_resumes, "gnutls client resumption": gnutls_resumes,
         "openssl server sni": openssl_server_by_name, "gnutls server sni": gnutls_server_by_name}
     for version in VERSIONS:
