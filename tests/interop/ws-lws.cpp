@@ -203,7 +203,7 @@ bool run(Check& check, std::size_t port, const std::string& folder) {
         return false;
     lws_client_connect_info to{};
     to.context = context;
-    to.address = "localhost";
+    to.address = "127.0.0.1";
     to.host = to.origin = "localhost";
     to.port = int(port);
     to.path = "/";
