@@ -25,8 +25,9 @@ packages_demo='ca-certificates nodejs:node npm:npm'
 packages_docs='doxygen'
 packages_bench='glib-networking libboost-dev libwebsockets-dev'
 packages_fuzz='clang-19 libclang-rt-19-dev'
-packages_test="$packages_fuzz $packages_demo $packages_docs libcmocka-dev clang-format-19 python3
-    chromium tigervnc-viewer xvfb xdotool gnutls-bin:certtool imagemagick:import python3-websockets"
+packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev clang-format-19 python3
+    chromium curl gnutls-bin imagemagick:import openssl
+    python3-websocket python3-websockets tigervnc-viewer xdotool xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"

@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "io/core/wait.hpp"
 #include "io/gio/gio-error.hpp"
 #include "io/gio/pollable-fd.hpp"
+#include "io/gio/stream-waiter.hpp"
 
 namespace qio {
 
@@ -43,37 +43,49 @@ Result<std::shared_ptr<Channel>> ChannelGio::from_stream(GIOStream* stream) {
     const PollableFds fds = find_fds(stream);
     if (fds.input < 0 || fds.output < 0)
         return unsupported("this stream has no descriptor to wait for");
-    return std::shared_ptr<Channel>(
-        new ChannelGio(stream, fds.input, fds.output, fds.socket));
+    return std::shared_ptr<Channel>(new ChannelGio(stream, fds));
 }
 
-ChannelGio::ChannelGio(GIOStream* stream, int input_fd, int output_fd, GSocket* socket)
+ChannelGio::ChannelGio(GIOStream* stream, const PollableFds& fds)
     : stream_(G_IO_STREAM(g_object_ref(stream))),
       input_(G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(stream))),
       output_(G_POLLABLE_OUTPUT_STREAM(g_io_stream_get_output_stream(stream))),
-      socket_(socket), reading_{input_fd, Condition::in, Condition::in},
-      writing_{output_fd, Condition::out, Condition::out} {}
+      socket_(fds.is_bare ? fds.socket : nullptr), base_socket_(fds.socket),
+      input_fd_(fds.input),
+      waiter_(fds.is_bare ? nullptr : std::make_unique<StreamWaiter>(input_, output_)) {}
 
 ChannelGio::~ChannelGio() = default;
 
+// ---- reading and writing
+
 IoResult ChannelGio::do_readv(std::span<const iovec> buffers) {
-    for (;;) {
-        auto result = try_readv(buffers);
-        note_outcome(reading_, result);
-        if (!result || *result || !blocking_)
-            return result;
-        QIO_TRY(wait(*this, Condition::in));
-    }
+    auto result = try_readv(buffers);
+    // What is left of a record (TLS) shows on no descriptor.
+    may_have_more_ = read_error_ || (result && *result == total_size(buffers));
+    tried(Condition::in);
+    return result;
 }
 
 IoResult ChannelGio::do_writev(std::span<const iovec> buffers) {
-    for (;;) {
-        auto result = try_writev(buffers);
-        note_outcome(writing_, result);
-        if (!result || *result || !blocking_)
-            return result;
-        QIO_TRY(wait(*this, Condition::out));
-    }
+    auto result = try_writev(buffers);
+    tried(Condition::out);
+    return result;
+}
+
+/// What the waiter knows of a half is no longer true.
+void ChannelGio::tried(Condition half) {
+    if (!waiter_)
+        return;
+    waiter_->forget(half);
+    interest_changed();
+}
+
+gssize ChannelGio::read_once(const iovec& buffer, bool may_wait, GError** error) {
+    if (may_wait)
+        return g_input_stream_read(G_INPUT_STREAM(input_), buffer.iov_base,
+                                   buffer.iov_len, nullptr, error);
+    return g_pollable_input_stream_read_nonblocking(input_, buffer.iov_base,
+                                                    buffer.iov_len, nullptr, error);
 }
 
 IoResult ChannelGio::try_readv(std::span<const iovec> buffers) {
@@ -84,8 +96,7 @@ IoResult ChannelGio::try_readv(std::span<const iovec> buffers) {
         if (buffer.iov_len == 0)
             continue;
         GError* error = nullptr;
-        const gssize count = g_pollable_input_stream_read_nonblocking(
-            input_, buffer.iov_base, buffer.iov_len, nullptr, &error);
+        const gssize count = read_once(buffer, blocking_ && moved == 0, &error);
         if (count < 0 && is_would_block(error)) {
             g_error_free(error);
             return moved != 0 ? IoResult(moved) : IoResult(std::nullopt);
@@ -111,6 +122,15 @@ IoResult ChannelGio::try_writev(std::span<const iovec> buffers) {
             vectors[used++] = {buffer.iov_base, buffer.iov_len};
     GError* error = nullptr;
     gsize moved = 0;
+    if (blocking_ && g_output_stream_writev(G_OUTPUT_STREAM(output_), vectors.data(),
+                                            used, &moved, nullptr, &error))
+        return std::size_t(moved);
+    if (blocking_ && moved == 0)
+        return taken(error);
+    if (blocking_) { // the error comes with the next write
+        g_error_free(error);
+        return std::size_t(moved);
+    }
     switch (g_pollable_output_stream_writev_nonblocking(output_, vectors.data(), used,
                                                         &moved, nullptr, &error)) {
     case G_POLLABLE_RETURN_OK:
@@ -123,70 +143,49 @@ IoResult ChannelGio::try_writev(std::span<const iovec> buffers) {
     return taken(error);
 }
 
-bool ChannelGio::says_ready(const Half& half) const {
-    return half.usual == Condition::in ? g_pollable_input_stream_is_readable(input_)
-                                       : g_pollable_output_stream_is_writable(output_);
-}
-
-// A half of TLS may need the other direction of the connection (a handshake in the middle
-// of a write). It then says that it is ready, and is not: there is nothing to poll for
-// but the other direction.
-void ChannelGio::note_outcome(Half& half, const IoResult& result) {
-    if (socket_ != nullptr)
-        return;
-    const bool in_vain = result && !*result && says_ready(half);
-    const Condition other = half.usual == Condition::in ? Condition::out : Condition::in;
-    half.needed = in_vain ? other : half.usual;
-    interest_changed();
-}
+// ---- waiting
 
 Interest ChannelGio::do_interest(Condition asked) const {
     Interest interest;
     // Half-close is hup only for whoever does not read: see Channel::do_resolve().
     const Condition polled = has(asked, Condition::in) ? asked & ~Condition::hup : asked;
-    if (socket_ != nullptr) {
-        interest.add(reading_.fd, polled);
+    if (!waiter_ || !has(asked, Condition::in | Condition::out)) {
+        interest.add(input_fd_, polled);
         return interest;
     }
-    if (read_error_)
-        interest.ready |= asked & Condition::in;
-    for (const auto* half : {&reading_, &writing_}) {
-        if (!has(asked, half->usual))
-            continue;
-        if (half->needed == half->usual && says_ready(*half))
-            interest.ready |= half->usual;
-        interest.add(half->fd, half->needed);
-    }
-    if (!has(asked, Condition::in | Condition::out))
-        interest.add(reading_.fd, polled & Condition::hup);
+    interest.ready = look(asked);
+    interest.add(waiter_->fd(), Condition::in);
     return interest;
 }
 
 Condition ChannelGio::do_resolve(Condition asked, Condition events) {
-    if (socket_ != nullptr)
-        return Channel::do_resolve(asked, events);
-    Condition translated = events & (Condition::err | Condition::hup);
-    for (auto* half : {&reading_, &writing_}) {
-        if (!has(asked, half->usual) || !has(events, half->needed | half->usual))
-            continue;
-        // What comes on the way may be for the stream's own use: its word counts.
-        const bool was_in_the_way =
-            std::exchange(half->needed, half->usual) != half->usual;
-        if (was_in_the_way || says_ready(*half) || read_error_)
-            translated |= half->usual;
-    }
-    return Channel::do_resolve(asked, translated);
+    if (waiter_ && has(asked, Condition::in | Condition::out))
+        events = look(asked);
+    return Channel::do_resolve(asked, events);
 }
+
+/// Which of the asked halves are worth an attempt.
+Condition ChannelGio::look(Condition asked) const {
+    const auto more = may_have_more_ ? asked & Condition::in : Condition::none;
+    return more | waiter_->look(asked & (Condition::in | Condition::out));
+}
+
+// ---- ending
 
 Result<void> ChannelGio::do_close() {
     // A goodbye of the stream's own (TLS) is said if there is room for it, and left out
     // if that would mean to wait.
     const Handle<GCancellable, &g_object_unref> cancelled(g_cancellable_new());
     g_cancellable_cancel(cancelled.get());
-    const bool has_room = socket_ != nullptr || says_ready(writing_);
+    const bool has_room =
+        socket_ != nullptr || g_pollable_output_stream_is_writable(output_);
     GError* error = nullptr;
-    if (!g_io_stream_close(stream_.get(), has_room ? nullptr : cancelled.get(), &error) &&
-        has_room)
+    const bool is_closed =
+        g_io_stream_close(stream_.get(), has_room ? nullptr : cancelled.get(), &error);
+    // Whatever the stream is at, a handshake perhaps, is over now.
+    if (!is_closed && base_socket_ != nullptr)
+        g_socket_shutdown(base_socket_, TRUE, TRUE, nullptr);
+    if (!is_closed && has_room)
         return taken(error);
     g_clear_error(&error);
     return {};

@@ -11,12 +11,19 @@
 
 namespace qio {
 
+class StreamWaiter;
+struct PollableFds;
+
 /// Moves bytes through a stream of GIO whose halves are pollable, and below which there
 /// is a socket or another descriptor: GSocketConnection, GTlsConnection and wrappers of
 /// these, pairs of GUnixInputStream and GUnixOutputStream.
 ///
 /// Non-blocking at first, whatever the stream is. Has Feature::shutdown if the stream
 /// itself is a socket connection. wait() works without a main loop.
+///
+/// A GTlsConnection shakes hands with the first read or write, unless that has been done
+/// before. It asks about certificates on the thread-default context, which must run then;
+/// blocking channels need none. close() says goodbye only where that need not wait.
 class QIO_API ChannelGio final : public Channel {
 public:
     /// Lifetime: holds a reference on the stream; closing the channel closes the stream.
@@ -31,14 +38,7 @@ public:
     GIOStream* stream() const { return stream_.get(); }
 
 private:
-    /// One half: its descriptor, and for what to poll that.
-    struct Half {
-        int fd;
-        Condition usual;  ///< in or out: what the half is for
-        Condition needed; ///< what was found to be in the way last
-    };
-
-    ChannelGio(GIOStream* stream, int input_fd, int output_fd, GSocket* socket);
+    ChannelGio(GIOStream* stream, const PollableFds& fds);
     IoResult do_readv(std::span<const iovec> buffers) override;
     IoResult do_writev(std::span<const iovec> buffers) override;
     Result<void> do_close() override;
@@ -50,16 +50,19 @@ private:
 
     IoResult try_readv(std::span<const iovec> buffers);
     IoResult try_writev(std::span<const iovec> buffers);
-    bool says_ready(const Half& half) const;
-    void note_outcome(Half& half, const IoResult& result);
+    gssize read_once(const iovec& buffer, bool may_wait, GError** error);
+    void tried(Condition half);
+    Condition look(Condition asked) const;
 
     const GIOStreamRef stream_;
     GPollableInputStream* const input_;
     GPollableOutputStream* const output_;
-    GSocket* const socket_; // null: the halves may keep bytes back
-    Half reading_;
-    Half writing_;
+    GSocket* const socket_;      // null: the descriptors do not tell all
+    GSocket* const base_socket_; // at the bottom; null: there is none
+    const int input_fd_;
+    const std::unique_ptr<StreamWaiter> waiter_; // null with socket_
     bool blocking_ = false;
+    bool may_have_more_ = false;      // of what was read: only the next read can tell
     std::optional<Error> read_error_; // comes with the next read
 };
 

@@ -49,10 +49,10 @@ PollableFds find_fds(GIOStream* stream) {
     auto* base = static_cast<GIOStream*>(innermost(stream, "base-io-stream"));
     if (!G_IS_SOCKET_CONNECTION(base))
         return {fd_of_half(g_io_stream_get_input_stream(base)),
-                fd_of_half(g_io_stream_get_output_stream(base)), nullptr};
+                fd_of_half(g_io_stream_get_output_stream(base))};
     GSocket* socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(base));
     const int fd = g_socket_get_fd(socket);
-    return {fd, fd, base == stream ? socket : nullptr};
+    return {fd, fd, socket, base == stream};
 }
 
 } // namespace qio

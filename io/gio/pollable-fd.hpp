@@ -9,9 +9,11 @@ namespace qio {
 struct PollableFds {
     int input = -1;
     int output = -1;
-    /// The stream itself is a socket connection: its halves keep nothing back, and the
-    /// descriptor tells all there is to know.
+    /// Of the socket connection at the bottom, if it is one.
     GSocket* socket = nullptr;
+    /// The stream itself is that: its halves keep nothing back, and the descriptor tells
+    /// all there is to know.
+    bool is_bare = false;
 };
 
 /// Looks through the streams that wrap others (TLS, filters) down to sockets and streams

@@ -12,7 +12,8 @@ using namespace tls;
 
 namespace {
 
-constexpr std::string_view exchanges = "+ANON-ECDH:+ANON-DH";
+// In place of all others: a server would choose the certificates that it does not have.
+constexpr std::string_view exchanges = "-KX-ALL:+ANON-ECDH:+ANON-DH";
 
 class LoadedAnon final : public LoadedCredentials {
 public:

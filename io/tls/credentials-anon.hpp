@@ -12,8 +12,8 @@ namespace tls {
 struct AnonOptions {
     Endpoint endpoint = Endpoint::client;
     std::string directory = {}; ///< may be empty
-    /// GnuTLS's syntax; empty: its NORMAL, with TLS 1.2 at least. The anonymous exchanges
-    /// are added to it.
+    /// GnuTLS's syntax; empty: its NORMAL, with TLS 1.2 at least. Its exchanges
+    /// give way to the anonymous ones.
     std::string priority = {};
 };
 

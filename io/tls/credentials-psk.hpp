@@ -12,8 +12,8 @@ namespace tls {
 struct PskOptions {
     Endpoint endpoint = Endpoint::client;
     std::string directory = {};
-    /// GnuTLS's syntax; empty: its NORMAL, with TLS 1.2 at least. The exchanges for
-    /// shared keys are added to it.
+    /// GnuTLS's syntax; empty: its NORMAL, with TLS 1.2 at least. Its exchanges
+    /// give way to those for shared keys.
     std::string priority = {};
     /// Who a client says it is; empty: "qemu". Not for servers.
     std::string username = {};

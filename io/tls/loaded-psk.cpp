@@ -14,7 +14,8 @@ namespace qio::tls {
 
 namespace {
 
-constexpr std::string_view exchanges = "+ECDHE-PSK:+DHE-PSK:+PSK";
+// In place of all others: a server would choose the certificates that it does not have.
+constexpr std::string_view exchanges = "-KX-ALL:+ECDHE-PSK:+DHE-PSK:+PSK";
 
 Result<PskKeys> load_keys(const std::string& directory) {
     const auto path = path_in(directory, "keys.psk");

@@ -1,168 +1,108 @@
-// A WebSocket server that echoes the byte stream of each client, for tests with real
-// clients.
-#include <glib-unix.h>
-
-#include <cstdio>
-#include <list>
-#include <memory>
-#include <string>
-
-#include "io/base/byte-queue.hpp"
-#include "io/socket/net-listener.hpp"
-#include "io/websock/channel-websock.hpp"
+// A WebSocket server that echoes, for tests with real clients: the byte stream of each,
+// or its messages.
+#include "io/core/async-completion.hpp"
+#include "io/websock/websock-messages.hpp"
+#include "tests/interop/serving.hpp"
+#include "tests/interop/tls-options.hpp"
 
 using namespace qio;
+using namespace qio::interop;
 
 namespace {
 
-// Received and not yet sent back; a client that does not read is not read from.
-constexpr std::size_t max_buffered = 64 * 1024;
-constexpr int exit_usage = 2;
-
-struct Options {
-    int port = 0;
+struct Setup {
     ws::HandshakePolicy policy;
+    std::shared_ptr<TlsCredentials> credentials; ///< null: no TLS
+    bool has_messages = false;
 };
 
-/// One connection, from its handshake to its close.
-class Client {
-public:
-    Client(std::shared_ptr<Channel> socket, const ws::HandshakePolicy& policy,
-           std::function<void()> when_done)
-        : channel_(ChannelWebsock::server(std::move(socket), policy)),
-          when_done_(std::move(when_done)) {
-        channel_->handshake({}, [this](Result<void> result) {
-            if (!result)
-                return when_done_();
-            watch_ = Watch(*channel_, Condition::in,
-                           [this](Condition condition) { on_ready(condition); });
-        });
-    }
-
-private:
-    void on_ready(Condition condition) {
-        if ((has(condition, Condition::in) && !receive()) ||
-            (has(condition, Condition::out) && !send()))
-            return close();
-        auto wanted = Condition::none;
-        if (buffer_.room() != 0)
-            wanted |= Condition::in;
-        if (!buffer_.empty())
-            wanted |= Condition::out;
-        watch_.set_condition(wanted);
-    }
-
-    /// False: nothing will come any more.
-    bool receive() {
-        if (buffer_.room() == 0)
-            return true;
-        const auto count = channel_->read(buffer_.prepare(buffer_.room()));
-        if (count && *count)
-            buffer_.commit(**count);
-        return count && (!*count || **count != 0) && send();
-    }
-
-    /// False: nothing will leave any more.
-    bool send() {
-        if (buffer_.empty())
-            return true;
-        const auto count = channel_->write(buffer_.readable());
-        if (count && *count)
-            buffer_.consume(**count);
-        return count.has_value();
-    }
-
-    /// Lets the last frame, perhaps a close frame that says what was wrong, arrive.
-    void close() {
-        watch_.reset();
-        channel_->close_gracefully(ws::CloseCode::normal, {}, {},
-                                   [this](Result<void>) { when_done_(); });
-    }
-
-    std::shared_ptr<ChannelWebsock> channel_;
-    std::function<void()> when_done_;
-    ByteQueue buffer_{max_buffered};
-    Watch watch_;
-};
-
-class Server {
-public:
-    explicit Server(ws::HandshakePolicy policy) : policy_(std::move(policy)) {
-        listener_->set_callback([this](auto socket) { add(std::move(socket)); });
-    }
-    Result<void> listen(int port) {
-        return listener_->open(
-            InetAddress{.host = "127.0.0.1", .port = std::to_string(port)});
-    }
-    std::string port() const {
-        return std::get<InetAddress>(listener_->addresses().front()).port;
-    }
-
-private:
-    void add(std::shared_ptr<ChannelSocket> socket) {
-        socket->set_delay(Hint::off);
-        const auto place = clients_.emplace(clients_.end());
-        *place = std::make_unique<Client>(std::move(socket), policy_,
-                                          [this, place] { clients_.erase(place); });
-    }
-
-    ws::HandshakePolicy policy_;
-    std::shared_ptr<NetListener> listener_ = NetListener::create();
-    std::list<std::unique_ptr<Client>> clients_;
-};
-
-/// The options of the command line; an exit status if there is nothing to serve.
-std::expected<Options, int> parse_options(int argc, char** argv) {
-    Options options;
-    char** protocols = nullptr;
-    const GOptionEntry entries[] = {
-        {"port", 0, 0, G_OPTION_ARG_INT, &options.port, "0 for any free one", "N"},
-        {"sub-protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &protocols,
-         "choose this one if it is offered", "NAME"},
-        {},
-    };
-    const Handle<GOptionContext, &g_option_context_free> context(
-        g_option_context_new("- echo WebSocket byte streams on 127.0.0.1"));
-    g_option_context_add_main_entries(context.get(), entries, nullptr);
-    GError* problem = nullptr;
-    std::string message;
-    if (!g_option_context_parse(context.get(), &argc, &argv, &problem)) {
-        message = problem->message;
-        g_error_free(problem);
-    } else if (argc > 1) {
-        message = std::string("unexpected argument '") + argv[1] + "'";
-    } else if (options.port < 0 || options.port > 65535) {
-        message = "--port takes a number from 0 to 65535";
-    }
-    const Handle<char*, &g_strfreev> owned(protocols);
-    for (char** name = protocols; name != nullptr && *name != nullptr; ++name)
-        options.policy.sub_protocols.emplace_back(*name);
-    if (message.empty())
-        return options;
-    std::fprintf(stderr, "ws-echo: %s (try --help)\n", message.c_str());
-    return std::unexpected(exit_usage);
+ws::ClosePayload ordinary_close() {
+    return {ws::CloseCode::normal, {}};
 }
 
-gboolean quit(gpointer loop) noexcept {
-    g_main_loop_quit(static_cast<GMainLoop*>(loop));
-    return G_SOURCE_CONTINUE;
+/// "close CODE REASON": what the client wants to be told.
+std::optional<ws::ClosePayload> asked_close(const Message& message) {
+    const std::string text(as_text(message.data));
+    int code = 0, end = 0;
+    if (message.kind != MessageKind::text ||
+        std::sscanf(text.c_str(), "close %d %n", &code, &end) != 1 || end == 0)
+        return std::nullopt;
+    return ws::ClosePayload{ws::CloseCode(code), text.substr(std::size_t(end))};
+}
+
+/// Returns how to close.
+Co<Result<ws::ClosePayload>> echo_messages(std::shared_ptr<ChannelWebsock> channel) {
+    WebsockMessages messages(channel);
+    AsyncChannel io(channel);
+    for (;;) {
+        const auto message = co_await io.retry(
+            Condition::in, [&] { return messages.receive_message(); }, in_time());
+        if (!message)
+            co_return message.error();
+        if (message->is_end)
+            co_return ordinary_close();
+        if (const auto close = asked_close(*message))
+            co_return *close;
+        // At least one call, since a message may be empty.
+        ByteView rest = message->data;
+        do {
+            const auto sent = co_await io.retry(
+                Condition::out, [&] { return messages.send(message->kind, rest); },
+                in_time());
+            if (!sent)
+                co_return sent.error();
+            rest = rest.subspan(*sent);
+        } while (!rest.empty());
+    }
+}
+
+Co<void> echo_stream(std::shared_ptr<ChannelWebsock> channel) {
+    AsyncChannel io(channel);
+    std::size_t count = 0;
+    (void)co_await echo(io, 0, count);
+}
+
+Co<void> serve(std::shared_ptr<ChannelSocket> socket, const Setup& setup) {
+    std::shared_ptr<Channel> below = socket;
+    if (setup.credentials) {
+        const auto tls = co_await accept_tls(socket, *setup.credentials, {});
+        if (!tls)
+            co_return;
+        below = *tls;
+    }
+    const auto channel = ChannelWebsock::server(below, setup.policy);
+    const auto open = co_await completion_of<void>(
+        [&](auto done) { channel->handshake({}, std::move(done)); });
+    if (!open)
+        co_return;
+    auto close = ordinary_close();
+    if (setup.has_messages)
+        close = (co_await echo_messages(channel)).value_or(close);
+    else
+        co_await echo_stream(channel);
+    // Lets the last frame, perhaps a close frame that says what was wrong, arrive.
+    (void)co_await completion_of<void>([&](auto done) {
+        channel->close_gracefully(*close.code, close.reason, {}, std::move(done));
+    });
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const auto options = parse_options(argc, argv);
-    if (!options)
-        return options.error();
-    Server server(options->policy);
-    if (const auto listening = server.listen(options->port); !listening) {
-        std::fprintf(stderr, "ws-echo: %s\n", listening.error().message.c_str());
-        return exit_usage;
+    Setup setup;
+    TlsOptions tls;
+    std::size_t port = 0;
+    Options options("ws-echo");
+    tls.add_to(options);
+    options.number("--port", port)
+        .list("--sub-protocol", setup.policy.sub_protocols)
+        .flag("--messages", setup.has_messages)
+        .parse(argc, argv);
+    if (!tls.directory.empty()) {
+        auto credentials = tls.credentials(tls::Endpoint::server);
+        if (!credentials)
+            options.refuse(credentials.error().message);
+        setup.credentials = *std::move(credentials);
     }
-    const Handle<GMainLoop, &g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
-    g_unix_signal_add(SIGTERM, &quit, loop.get());
-    g_unix_signal_add(SIGINT, &quit, loop.get());
-    std::printf("listening %s\n", server.port().c_str());
-    std::fflush(stdout);
-    g_main_loop_run(loop.get());
+    return run_server(port, [&](auto socket) { return serve(std::move(socket), setup); });
 }

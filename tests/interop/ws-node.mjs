@@ -1,14 +1,23 @@
-// Node's WebSocket client against ws-echo, which echoes bytes as a stream of binary frames.
+// Node's WebSocket client against ws-echo, which echoes bytes as a stream of binary frames;
+// plain and over TLS.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import WebSocket from 'ws';
 import { built, runAll, start, within } from './support.mjs';
 
 const sizes = [1, 125, 126, 65535, 65536, 1024 * 1024];
 const closeCodes = [1000, 1001, 3000, 4999];
 
-async function connect(port, protocols = []) {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, protocols);
+// How to reach the server, beside its port: ws or wss, and what is trusted.
+let scheme = 'ws';
+let ca;
+
+async function connect(port, protocols = [], options = {}) {
+  const socket = new WebSocket(`${scheme}://127.0.0.1:${port}/`, protocols, { ca, ...options });
   await within(once(socket, 'open'), 'open');
   return socket;
 }
@@ -108,8 +117,17 @@ async function echoesTheCloseCode(port, code) {
   expectEqual((await closed(socket)).code, code, 'close code');
 }
 
-async function choosesTheSubProtocol(program) {
-  const server = await start(program, ['--port', '0', '--sub-protocol', 'binary']);
+async function refusesPagesFromElsewhere(port) {
+  const refused = connect(port, [], { origin: 'https://elsewhere.example' });
+  const message = await refused.then(() => 'was let in', (error) => error.message);
+  expectEqual(message.includes('403'), true, message);
+  const socket = await connect(port, [], { origin: 'https://127.0.0.1:1' });
+  socket.close();
+  await closed(socket);
+}
+
+async function choosesTheSubProtocol(serverOptions) {
+  const server = await start(program, [...serverOptions, '--sub-protocol', 'binary']);
   try {
     const port = server.line.split(' ')[1];
     for (const [offered, chosen] of [[['binary'], 'binary'], [['base64', 'binary'], 'binary'],
@@ -124,19 +142,33 @@ async function choosesTheSubProtocol(program) {
   }
 }
 
+async function checkAll(serverOptions) {
+  const server = await start(program, serverOptions);
+  const port = server.line.split(' ')[1];
+  try {
+    await runAll(`ws-node ${scheme} `, [
+      ['echo-0', () => echoesNothingForNothing(port)],
+      ...sizes.map((size) => [`echo-${size}`, () => echoes(port, size)]),
+      ['text', () => refusesText(port)],
+      ['ping', () => answersPings(port)],
+      ['fragments', () => joinsFragments(port)],
+      ...closeCodes.map((code) => [`close-${code}`, () => echoesTheCloseCode(port, code)]),
+      ['sub-protocol', () => choosesTheSubProtocol(serverOptions)],
+      ['origin', () => refusesPagesFromElsewhere(port)],
+    ]);
+  } finally {
+    await server.stop();
+  }
+}
+
 const program = built('tests/interop/ws-echo');
-const server = await start(program, ['--port', '0']);
-const port = server.line.split(' ')[1];
+const folder = mkdtempSync(join(tmpdir(), 'qio-ws-node-'));
 try {
-  await runAll('ws-node ', [
-    ['echo-0', () => echoesNothingForNothing(port)],
-    ...sizes.map((size) => [`echo-${size}`, () => echoes(port, size)]),
-    ['text', () => refusesText(port)],
-    ['ping', () => answersPings(port)],
-    ['fragments', () => joinsFragments(port)],
-    ...closeCodes.map((code) => [`close-${code}`, () => echoesTheCloseCode(port, code)]),
-    ['sub-protocol', () => choosesTheSubProtocol(program)],
-  ]);
+  await checkAll(['--port', '0']);
+  execFileSync(built('tests/interop/make-credentials'), [folder]);
+  scheme = 'wss';
+  ca = readFileSync(join(folder, 'ca-cert.pem'));
+  await checkAll(['--port', '0', '--tls', folder, '--no-verify']);
 } finally {
-  await server.stop();
+  rmSync(folder, { recursive: true });
 }

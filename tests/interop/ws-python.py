@@ -1,10 +1,14 @@
 #!/usr/bin/python3
-"""Python's websockets client against ws-echo, which echoes bytes as a stream of frames."""
+"""Python's websockets client against ws-echo, which echoes bytes as a stream of frames; plain
+and over TLS."""
 
 import asyncio
 import os
 import signal
+import ssl
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import websockets
@@ -16,8 +20,14 @@ SIZES = [1, 125, 126, 65535, 65536, 1024 * 1024]
 CLOSE_CODES = [1000, 1001, 3000, 4999]
 
 
+FOLDER = None  # with the certificates, while it goes over TLS
+
+
 def connect(port, **options):
-    return websockets.connect(f"ws://127.0.0.1:{port}/", max_size=None, **options)
+    scheme = "wss" if FOLDER else "ws"
+    if FOLDER:
+        options["ssl"] = ssl.create_default_context(cafile=FOLDER / "ca-cert.pem")
+    return websockets.connect(f"{scheme}://127.0.0.1:{port}/", max_size=None, **options)
 
 
 async def receive(socket, count):
@@ -92,7 +102,7 @@ class Server:
     """ws-echo, running as long as the `async with` does; gives its port."""
 
     def __init__(self, *options):
-        self.options = options
+        self.options = [*options, *(["--tls", FOLDER, "--no-verify"] if FOLDER else [])]
 
     async def __aenter__(self):
         self.process = await asyncio.create_subprocess_exec(
@@ -109,14 +119,14 @@ class Server:
 async def run_check(name, check):
     try:
         await asyncio.wait_for(check, DEADLINE)
-        print(f"ok ws-python {name}", flush=True)
+        print(f"ok ws-python {'wss' if FOLDER else 'ws'} {name}", flush=True)
         return True
     except Exception as error:  # pylint: disable=broad-except
-        print(f"FAILED ws-python {name} {error!r}", flush=True)
+        print(f"FAILED ws-python {'wss' if FOLDER else 'ws'} {name} {error!r}", flush=True)
         return False
 
 
-async def main():
+async def check_all():
     async with Server() as port:
         checks = [
             ("echo-0", echoes_nothing_for_nothing(port)),
@@ -130,4 +140,13 @@ async def main():
         return all([await run_check(name, check) for name, check in checks])
 
 
-sys.exit(0 if asyncio.run(main()) else 1)
+def main():
+    global FOLDER  # pylint: disable=global-statement
+    is_good = asyncio.run(check_all())
+    with tempfile.TemporaryDirectory(prefix="qio-ws-python-") as folder:
+        FOLDER = Path(folder)
+        subprocess.run([PROGRAM.parent / "make-credentials", folder], check=True)
+        return asyncio.run(check_all()) and is_good
+
+
+sys.exit(0 if main() else 1)

@@ -35,6 +35,13 @@ public:
     gnutls_session_t get() const { return session_.get(); }
     bool is_attached() const { return is_attached_; }
     void connect(MemorySession& other) { other_ = &other; }
+    /// Lives as long as the session.
+    gnutls_certificate_credentials_t certificates() {
+        gnutls_certificate_credentials_t credentials = nullptr;
+        gnutls_certificate_allocate_credentials(&credentials);
+        certificates_.reset(credentials);
+        return credentials;
+    }
 
 private:
     static ssize_t push(gnutls_transport_ptr_t self, const void* data, size_t size) {
@@ -58,11 +65,21 @@ private:
     }
 
     std::shared_ptr<const tls::LoadedCredentials> loaded_;
+    Handle<gnutls_certificate_credentials_st, &gnutls_certificate_free_credentials>
+        certificates_;
     Handle<gnutls_session_int, &gnutls_deinit> session_;
     bool is_attached_ = false;
     MemorySession* other_ = nullptr;
     std::string input_;
 };
+
+/// Lets a client offer certificates besides its own `exchange`, and rather.
+inline void make_versatile(MemorySession& client, const std::string& version,
+                           const std::string& exchange) {
+    gnutls_credentials_set(client.get(), GNUTLS_CRD_CERTIFICATE, client.certificates());
+    const std::string priority = "NORMAL:-VERS-ALL:+VERS-" + version + ":" + exchange;
+    gnutls_priority_set_direct(client.get(), priority.c_str(), nullptr);
+}
 
 /// How both ends came out of it, as GnuTLS statuses: 0 for a good end.
 struct HandshakeOutcome {

@@ -82,6 +82,15 @@ void anonymous_needs_both_ends(void**) {
     assert_false(shake_hands(client_end, anonymous_server_end).is_good());
 }
 
+// Whoever would take a certificate as well, and would rather have one, gets none.
+void a_client_of_many_talents_is_let_in(void**) {
+    const auto server = anonymous(Endpoint::server), client = anonymous(Endpoint::client);
+    MemorySession server_end(**server), client_end(**client);
+    make_versatile(client_end, "TLS1.2", "+ANON-ECDH");
+    assert_true(shake_hands(client_end, server_end).is_good());
+    assert_int_equal(gnutls_auth_get_type(client_end.get()), GNUTLS_CRD_ANON);
+}
+
 void the_parameters_of_the_file_are_used(void**) {
     const TemporaryFolder folder;
     const auto priority = dh_priority("+ANON-DH");
@@ -122,6 +131,7 @@ int main() {
         cmocka_unit_test(every_kind_can_be_made_for_every_endpoint),
         cmocka_unit_test(both_ends_come_to_terms_without_a_name),
         cmocka_unit_test(anonymous_needs_both_ends),
+        cmocka_unit_test(a_client_of_many_talents_is_let_in),
         cmocka_unit_test(the_parameters_of_the_file_are_used),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(there_is_nothing_to_reload),

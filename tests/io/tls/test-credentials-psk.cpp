@@ -198,6 +198,18 @@ void no_ticket_is_handed_out(void**) {
     }
 }
 
+// Whoever would take a certificate as well, and would rather have one, gets the key.
+void a_client_of_many_talents_is_let_in(void**) {
+    const Fixture fixture;
+    for (const char* versions : {"TLS1.2", "TLS1.3"}) {
+        const auto server = fixture.server(), client = fixture.client();
+        MemorySession server_end(**server), client_end(**client);
+        make_versatile(client_end, versions, "+ECDHE-PSK");
+        assert_true(shake_hands(client_end, server_end).is_good());
+        assert_string_equal(gnutls_psk_server_get_username(server_end.get()), "qemu");
+    }
+}
+
 void the_parameters_of_the_file_are_used(void**) {
     const Fixture fixture;
     const auto priority = dh_priority("+DHE-PSK");
@@ -226,6 +238,7 @@ int main() {
         cmocka_unit_test(a_reload_counts_for_later_sessions_only),
         cmocka_unit_test(a_failed_reload_changes_nothing),
         cmocka_unit_test(no_ticket_is_handed_out),
+        cmocka_unit_test(a_client_of_many_talents_is_let_in),
         cmocka_unit_test(the_parameters_of_the_file_are_used),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
