@@ -57,6 +57,8 @@ void ChannelWebsock::handshake(const OperationOptions& options,
         return task->fail({ErrorKind::closed, 0, "the channel is closed"});
     if (connection_->state() != ws::Connection::State::fresh)
         return task->fail({ErrorKind::invalid_argument, 0, "a second handshake"});
+    if (auto sound = policy_ ? check(*policy_) : Result<void>(); !sound)
+        return task->fail(std::move(sound).error());
     connection_->begin_handshake();
     if (policy_)
         server_handshake_ = std::make_unique<ws::ServerHandshake>(

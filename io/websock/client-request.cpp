@@ -122,16 +122,6 @@ Result<std::string> chosen_sub_protocol(const HttpResponse& response,
 
 } // namespace
 
-bool is_extra_field(const HttpField& field) {
-    constexpr std::string_view own[] = {"host",    "upgrade",        "connection",
-                                        "origin",  "content-length", "transfer-encoding",
-                                        "trailer", "expect"};
-    const auto name = lower_case(field.name);
-    return is_token(name) && is_field_value(field.value) &&
-           std::ranges::find(own, name) == std::end(own) &&
-           !name.starts_with("sec-websocket-");
-}
-
 std::string make_key() {
     std::array<std::byte, nonce_bytes> nonce;
     fill_random(nonce);

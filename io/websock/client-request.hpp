@@ -53,8 +53,4 @@ QIO_API Result<ClientAgreement> check_response(ByteView head,
                                                const ClientHandshakeOptions& options,
                                                std::string_view key);
 
-/// Whether a field can be sent beside those that a handshake writes itself: a token and a
-/// sound value, and none of the names that only the handshake sends.
-QIO_API bool is_extra_field(const HttpField& field);
-
 } // namespace qio::ws

@@ -18,6 +18,7 @@ using Refused = std::optional<HttpRefusal>;
 constexpr std::string_view version_field = "Sec-WebSocket-Version";
 constexpr std::string_view version = "13";
 constexpr std::size_t nonce_bytes = 16;
+constexpr std::size_t max_response_fields = 2048; // bytes, of the owner's
 
 HttpRefusal bad_request(std::string text) {
     return {400, std::move(text), {}};
@@ -141,11 +142,13 @@ choose_sub_protocol(const HttpRequest& request, const HandshakePolicy& policy) {
 }
 
 std::string accept_response(const HttpRequest& request, const std::string& sub_protocol,
-                            const ResponseCommon& common) {
+                            const HandshakePolicy& policy, const ResponseCommon& common) {
     std::vector<HttpField> fields{
         {"Sec-WebSocket-Accept", accept_value(*request.field("sec-websocket-key"))}};
     if (!sub_protocol.empty())
         fields.push_back({"Sec-WebSocket-Protocol", sub_protocol});
+    fields.insert(fields.end(), policy.response_fields.begin(),
+                  policy.response_fields.end());
     return switching_protocols(common, fields);
 }
 
@@ -194,14 +197,28 @@ HandshakeAnswer answer_handshake(ByteView head, const HandshakePolicy& policy,
     auto sub_protocol = choose_sub_protocol(*request, policy);
     if (!sub_protocol)
         return refuse(sub_protocol.error(), common, body);
+    if (auto refused = policy.authorize ? policy.authorize(*request) : std::nullopt)
+        return refuse(*refused, common, body);
 
     HandshakeAnswer answer;
     answer.accepted = true;
     answer.status = 101;
-    answer.response = accept_response(*request, *sub_protocol, common);
+    answer.response = accept_response(*request, *sub_protocol, policy, common);
     answer.sub_protocol = *std::move(sub_protocol);
     answer.request = *std::move(request);
     return answer;
+}
+
+Result<void> check(const HandshakePolicy& policy) {
+    std::size_t bytes = 0;
+    for (auto& field : policy.response_fields) {
+        bytes += field.name.size() + field.value.size() + 4;
+        if (!is_extra_field(field) || bytes > max_response_fields)
+            return Error{ErrorKind::invalid_argument, 0,
+                         "a response field is malformed, one of the handshake's own, or "
+                         "too long"};
+    }
+    return {};
 }
 
 HandshakeAnswer refuse_handshake(const HttpRefusal& refusal,

@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "io/base/api.hpp"
 #include "io/base/bytes.hpp"
+#include "io/base/error.hpp"
 #include "io/websock/http-head.hpp"
 
 namespace qio::ws {
@@ -40,6 +43,11 @@ struct HandshakePolicy {
     std::vector<std::string> origins;
     /// Host names this server answers to, without a port (IPv6 in brackets); empty = any.
     std::vector<std::string> hosts;
+    /// Asked last, about a request that is sound and passes all of the above: by its
+    /// path, query or fields it may be refused after all. Must not touch the channel.
+    std::function<std::optional<HttpRefusal>(const HttpRequest&)> authorize{};
+    /// Sent with the 101, such as Set-Cookie. Nothing that the handshake itself sends.
+    std::vector<HttpField> response_fields{};
     HttpLimits limits;
     /// From the first moment to the response; bytes that trickle in do not extend it.
     std::chrono::milliseconds deadline{10000};
@@ -69,9 +77,13 @@ struct HandshakeAnswer {
 /// a Connection without `upgrade` and for a sub-protocol that is not spoken; 421 for a
 /// host that is not served here (RFC 9110 §15.5.20: a request sent to the wrong server,
 /// which another name would not get); 426 without `websocket` in Upgrade or with a
-/// version other than 13; 404 for the path; 403 for the Origin.
+/// version other than 13; 404 for the path; 403 for the Origin; what
+/// HandshakePolicy::authorize says.
 QIO_API HandshakeAnswer answer_handshake(ByteView head, const HandshakePolicy& policy,
                                          std::string_view http_date);
+
+/// Errors: invalid_argument for response fields that cannot be sent, or not here.
+QIO_API Result<void> check(const HandshakePolicy& policy);
 
 /// The answer that turns a client down for a reason of the caller's, such as
 /// head_too_large(), 408 after the deadline or 503 when there are too many clients.

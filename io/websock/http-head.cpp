@@ -156,6 +156,16 @@ std::optional<std::size_t> HeadScanner::scan(ByteView received) {
     return length_;
 }
 
+bool is_extra_field(const HttpField& field) {
+    constexpr std::string_view own[] = {"host",    "upgrade",        "connection",
+                                        "origin",  "content-length", "transfer-encoding",
+                                        "trailer", "expect"};
+    const auto name = lower_case(field.name);
+    return is_token(name) && is_field_value(field.value) &&
+           std::ranges::find(own, name) == std::end(own) &&
+           !name.starts_with("sec-websocket-");
+}
+
 const std::string* HttpFields::field(std::string_view name) const {
     auto at = std::ranges::find(fields, name, &HttpField::name);
     return at == fields.end() ? nullptr : &at->value;

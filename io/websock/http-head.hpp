@@ -40,6 +40,10 @@ struct HttpField {
     std::string value; ///< without the blanks around it
 };
 
+/// Whether a field can be sent beside those that a handshake writes itself: a token and a
+/// sound value, and none of the names that only the handshake sends.
+QIO_API bool is_extra_field(const HttpField& field);
+
 /// The fields of a parsed head. Everything in it is the peer's word.
 struct QIO_API HttpFields {
     std::vector<HttpField> fields; ///< in the order they came

@@ -54,6 +54,8 @@ std::string_view reason_phrase(int status) {
         return "Switching Protocols";
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
     case 403:
         return "Forbidden";
     case 404:
@@ -66,8 +68,12 @@ std::string_view reason_phrase(int status) {
         return "Misdirected Request";
     case 426:
         return "Upgrade Required";
+    case 429:
+        return "Too Many Requests";
     case 431:
         return "Request Header Fields Too Large";
+    case 500:
+        return "Internal Server Error";
     case 503:
         return "Service Unavailable";
     case 505:

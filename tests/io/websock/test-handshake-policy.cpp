@@ -177,6 +177,53 @@ void serves_its_own_paths_only(void**) {
     }
 }
 
+void the_owner_decides_by_path_and_fields(void**) {
+    auto policy = vnc_listener_policy();
+    int asked = 0;
+    policy.authorize = [&](const HttpRequest& request) -> std::optional<HttpRefusal> {
+        ++asked;
+        const auto* token = request.field("x-token");
+        if (token != nullptr && *token == "secret" && request.query == "vm=1")
+            return std::nullopt;
+        return HttpRefusal{401, "A token is needed.", {{"WWW-Authenticate", "Token"}}};
+    };
+    Request request{.line = "GET /console?vm=1 HTTP/1.1", .more = "X-Token: secret\r\n"};
+    assert_int_equal(status_of(request, policy), 101);
+    request.line = "GET /console?vm=2 HTTP/1.1";
+    const auto refused = answer(request.text(), policy);
+    assert_int_equal(refused.status, 401);
+    assert_true(is_whole_refusal(refused));
+    assert_true(has_line(refused.response, "WWW-Authenticate: Token"));
+    assert_int_equal(asked, 2);
+    // Nobody asks about a request that is unacceptable anyway.
+    request.upgrade.clear();
+    assert_int_equal(status_of(request, policy), 426);
+    assert_int_equal(asked, 2);
+}
+
+void the_owner_adds_fields_to_the_101_only(void**) {
+    auto policy = vnc_listener_policy();
+    policy.response_fields = {{"Set-Cookie", "a=b"}, {"X-Vm", "1"}};
+    assert_true(check(policy).has_value());
+    const auto accepted = answer(Request{}.text(), policy);
+    assert_true(has_line(accepted.response, "Set-Cookie: a=b"));
+    assert_true(has_line(accepted.response, "X-Vm: 1"));
+    const auto refused = answer(Request{.host = ""}.text(), policy);
+    assert_false(has_field(refused.response, "Set-Cookie"));
+}
+
+void fields_that_cannot_be_added_are_refused(void**) {
+    const std::vector<HttpField> wrong = {
+        {"A", "b\r\nC: d"},      {"A b", "c"},
+        {"Upgrade", "h2c"},      {"Sec-WebSocket-Accept", "x"},
+        {"Content-Length", "1"}, {"A", std::string(2048, 'x')}};
+    for (auto& field : wrong) {
+        auto policy = vnc_listener_policy();
+        policy.response_fields = {field};
+        assert_true(check(policy).error().kind == ErrorKind::invalid_argument);
+    }
+}
+
 } // namespace
 
 int main() {
@@ -187,6 +234,9 @@ int main() {
         cmocka_unit_test(checks_the_origin_as_the_default),
         cmocka_unit_test(answers_to_its_own_host_names_only),
         cmocka_unit_test(serves_its_own_paths_only),
+        cmocka_unit_test(the_owner_decides_by_path_and_fields),
+        cmocka_unit_test(the_owner_adds_fields_to_the_101_only),
+        cmocka_unit_test(fields_that_cannot_be_added_are_refused),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
