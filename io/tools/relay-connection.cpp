@@ -6,6 +6,7 @@
 
 #include "io/core/async-completion.hpp"
 #include "io/plain/channel-prefixed.hpp"
+#include "io/tools/relay-text.hpp"
 #include "io/tools/relay-web.hpp"
 #include "io/websock/channel-websock.hpp"
 
@@ -245,7 +246,7 @@ void Connection::fail(std::string_view outcome, const Error& error) {
 void Connection::finish() {
     AccessRecord record;
     record.peer = peer_.text;
-    record.request = request_;
+    record.request = shown(request_);
     if (target_ && !is_web_)
         record.target = to_string(*target_);
     record.bytes_in = bytes_in_;

@@ -2,6 +2,7 @@
 #include "io/tools/relay-log.hpp"
 
 #include <glib.h>
+#include <poll.h>
 
 #include <array>
 #include <cerrno>
@@ -146,6 +147,11 @@ Result<void> Log::reopen() {
 }
 
 void Log::write(std::FILE* file, const std::string& line) {
+    // A pipe with room has some for at least 4096 bytes (PIPE_BUF); nobody else waits for
+    // a reader who does not read.
+    pollfd room{fileno(file), POLLOUT, 0};
+    if (poll(&room, 1, 0) == 0)
+        return;
     (void)std::fwrite((line + "\n").data(), 1, line.size() + 1, file);
     (void)std::fflush(file);
 }

@@ -74,7 +74,7 @@ struct LogOptions {
     std::string access_log; ///< a path; "-" = where status lines go; empty = none
 };
 
-/// Context: one thread. What cannot be written is lost.
+/// Context: one thread. Nothing waits for who reads it: what has no room is lost.
 class Log {
 public:
     /// Errors: what the system says about the access log.

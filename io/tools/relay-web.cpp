@@ -25,6 +25,7 @@ namespace {
 constexpr std::chrono::milliseconds patience{30'000};
 
 using ServerRef = Handle<SoupServer, &g_object_unref>;
+using AddressRef = Handle<GSocketAddress, &g_object_unref>;
 using ErrorRef = Handle<GError, &g_error_free>;
 
 /// Waits until libsoup lets go of a stream, and closes the channel of a silent client.
@@ -137,6 +138,8 @@ private:
         set_header(message, "X-Content-Type-Options", "nosniff");
         set_header(message, "Referrer-Policy", "no-referrer");
         set_header(message, "Cache-Control", "no-cache");
+        // libsoup keeps no stream that it did not open itself; clients should know.
+        set_header(message, "Connection", "close");
         if (!is_get_or_head(message)) {
             set_header(message, "Allow", "GET, HEAD");
             return refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
@@ -179,8 +182,10 @@ Co<std::uint64_t> WebFiles::serve(std::shared_ptr<ChannelPrefixed> channel,
         const auto stream = stream_from_channel(channel);
         served->watch(stream.get());
         GError* error = nullptr;
-        (void)soup_server_accept_iostream(impl_->server(), stream.get(), nullptr, nullptr,
-                                          &error);
+        // It wants to have addresses; nobody looks at them.
+        const AddressRef address(g_inet_socket_address_new_from_string("127.0.0.1", 0));
+        (void)soup_server_accept_iostream(impl_->server(), stream.get(), address.get(),
+                                          address.get(), &error);
         const ErrorRef owned(error);
     };
     auto waiting = completion_of<std::uint64_t>(std::move(serving));

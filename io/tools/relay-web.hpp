@@ -39,8 +39,8 @@ public:
     static Result<std::unique_ptr<WebFiles>> create(const std::string& folder);
     ~WebFiles();
 
-    /// Answers requests until the client leaves, is silent for half a minute, or `stop`.
-    /// Gives the bytes moved.
+    /// Answers one request, unless the client leaves before, takes nothing for half a
+    /// minute, or `stop` says so. Gives the bytes moved.
     Co<std::uint64_t> serve(std::shared_ptr<ChannelPrefixed> channel,
                             std::stop_token stop);
 
