@@ -195,6 +195,12 @@ IoResult ChannelTls::do_writev(std::span<const iovec> buffers) {
     return stream_->write(buffers);
 }
 
+Result<std::optional<ZeroCopyOutcome>> ChannelTls::do_flush() {
+    if (state_ == State::open && !QIO_TRY(stream_->flush()))
+        return std::optional<ZeroCopyOutcome>();
+    return transport_->flush();
+}
+
 Result<void> ChannelTls::do_set_blocking(Blocking blocking) {
     QIO_TRY(transport_->set_blocking(blocking));
     stream_->set_blocking(blocking);

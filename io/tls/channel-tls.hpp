@@ -101,6 +101,7 @@ private:
     IoResult do_readv_with(std::span<const iovec> buffers,
                            const ReadOptions& options) override;
     IoResult do_writev(std::span<const iovec> buffers) override;
+    Result<std::optional<ZeroCopyOutcome>> do_flush() override;
     Result<void> do_close() override;
     Result<void> do_set_blocking(Blocking blocking) override;
     Interest do_interest(Condition asked) const override;

@@ -71,10 +71,34 @@ void RelaySession::on_ready(int side, Condition condition) {
         result = move(side);
     if (!result)
         return finish(std::move(result).error());
-    if (sides_[client_side].is_passed_on && sides_[target_side].is_passed_on)
+    go_on();
+}
+
+void RelaySession::go_on() {
+    if (is_winding_down_ && !has_said_goodbye_ && !is_tail_left())
+        say_goodbye();
+    if (!is_over_ && sides_[client_side].is_passed_on && sides_[target_side].is_passed_on)
         drain();
     if (!is_over_)
         update_watches();
+}
+
+void RelaySession::wind_down() {
+    is_winding_down_ = true;
+    if (!is_over_)
+        go_on();
+}
+
+/// Tells both sides that there is no more, and listens only for their ends.
+void RelaySession::say_goodbye() {
+    has_said_goodbye_ = true;
+    if (options_.client_at_end == ClientAtEnd::left_open)
+        return stop();
+    for (const int side : {client_side, target_side}) {
+        sides_[1 - side].is_unheard = true;
+        if (!sides_[side].channel->shutdown(Direction::write))
+            sides_[side].has_ended = sides_[side].is_passed_on = true;
+    }
 }
 
 /// Both directions have ended: closes when the last bytes have left the layers' queues.
@@ -99,66 +123,87 @@ Result<void> RelaySession::move(int side) {
         if (from.has_ended || !from.tail.empty() || !QIO_TRY(move_once(from, to)))
             break;
     if (from.has_ended && from.tail.empty())
-        pass_on_end(side);
+        return pass_on_end(side);
     return {};
 }
 
 /// False: nothing more to read for now.
 Result<bool> RelaySession::move_once(Side& from, Side& to) {
     const MutableBytes buffer = scratch();
-    const auto count = QIO_TRY(from.channel->read(buffer));
+    auto count = from.channel->read(buffer);
     if (!count)
+        from.failure = std::move(count).error();
+    else if (!*count)
         return false;
-    from.has_ended = *count == 0;
+    from.has_ended = from.failure || **count == 0;
     if (from.has_ended)
         return false;
     touch();
-    from.bytes += *count;
-    ByteView rest = buffer.first(*count);
-    while (!rest.empty()) {
-        const auto written = QIO_TRY(to.channel->write(rest));
-        if (!written)
-            break;
-        rest = rest.subspan(*written);
-    }
+    from.bytes += **count;
+    const ByteView received = buffer.first(**count);
+    const auto rest = received.subspan(QIO_TRY(pass_on(from, to, received)));
     from.tail.assign(rest.begin(), rest.end());
     // Most often less than asked for means that there is no more.
-    return rest.empty() && *count == buffer.size();
+    return rest.empty() && received.size() == buffer.size();
+}
+
+/// How much of `bytes` is no longer ours.
+Result<std::size_t> RelaySession::pass_on(Side& from, Side& to, ByteView bytes) {
+    std::size_t done = 0;
+    while (!from.is_unheard && done != bytes.size()) {
+        const auto written = to.channel->write(bytes.subspan(done));
+        if (written && !*written)
+            return done;
+        if (written) {
+            done += **written;
+            continue;
+        }
+        if (written.error().kind != ErrorKind::disconnected) {
+            failed_ = RelaySide(&to - sides_.data());
+            return written.error();
+        }
+        from.is_unheard = true;
+        half_closed_at_ = half_closed_at_.value_or(Clock::now());
+        on_alarm();
+    }
+    return bytes.size();
 }
 
 Result<void> RelaySession::write_tail(int side) {
     auto& from = sides_[side];
-    auto& to = sides_[1 - side];
     if (from.tail.empty())
         return {};
-    while (from.done != from.tail.size()) {
-        const auto written =
-            QIO_TRY(to.channel->write(ByteView(from.tail).subspan(from.done)));
-        if (!written)
-            return {};
-        from.done += *written;
+    const ByteView rest = ByteView(from.tail).subspan(from.done);
+    const auto count = QIO_TRY(pass_on(from, sides_[1 - side], rest));
+    from.done += count;
+    if (count != 0)
         touch();
-    }
+    if (from.done != from.tail.size())
+        return {};
     // Given back: an idle session holds no buffer.
     from.tail = Bytes();
     from.done = 0;
-    if (from.has_ended)
-        pass_on_end(side);
-    return {};
+    return from.has_ended ? pass_on_end(side) : Result<void>();
 }
 
-void RelaySession::pass_on_end(int side) {
+Result<void> RelaySession::pass_on_end(int side) {
     auto& from = sides_[side];
     if (std::exchange(from.is_passed_on, true))
-        return;
+        return {};
+    if (from.failure) {
+        failed_ = RelaySide(side);
+        return *std::move(from.failure);
+    }
+    ended_by_ = ended_by_.value_or(RelaySide(side));
     auto& to = sides_[1 - side];
     if (!to.channel->shutdown(Direction::write)) {
         // Without half-closes there is no other way to say so.
         to.has_ended = to.is_passed_on = true;
-        return;
+        return {};
     }
-    half_closed_at_ = Clock::now();
+    half_closed_at_ = half_closed_at_.value_or(Clock::now());
     on_alarm();
+    return {};
 }
 
 void RelaySession::update_watches() {
@@ -176,7 +221,8 @@ void RelaySession::update_watches() {
 
 Condition RelaySession::wanted(int side) const {
     auto condition = Condition::none;
-    if (!sides_[side].has_ended && sides_[side].tail.empty())
+    const bool is_paused = is_winding_down_ && !has_said_goodbye_;
+    if (!sides_[side].has_ended && sides_[side].tail.empty() && !is_paused)
         condition |= Condition::in;
     if (!sides_[1 - side].tail.empty() || (draining_since_ && !sides_[side].is_drained))
         condition |= Condition::out;
@@ -212,12 +258,14 @@ void RelaySession::finish(std::optional<Error> error) {
         return;
     const auto self = shared_from_this();
     alarm_.reset();
-    for (auto& side : sides_) {
+    for (auto& side : sides_)
         side.watch.reset();
-        (void)side.channel->close();
-    }
+    (void)sides_[target_side].channel->close();
+    if (options_.client_at_end == ClientAtEnd::closed)
+        (void)sides_[client_side].channel->close();
     post(context_.get(), [self, error = std::move(error)]() mutable {
-        const RelayResult result{self->bytes_in(), self->bytes_out(), std::move(error)};
+        const RelayResult result{self->bytes_in(), self->bytes_out(), std::move(error),
+                                 self->failed_, self->ended_by_};
         if (auto ended = std::move(self->ended_))
             ended(result);
     });

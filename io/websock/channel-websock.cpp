@@ -110,6 +110,16 @@ IoResult ChannelWebsock::do_writev(std::span<const iovec> buffers) {
     return connection_->write(buffers);
 }
 
+Result<std::optional<ZeroCopyOutcome>> ChannelWebsock::do_flush() {
+    if (connection_->output().has_pending()) {
+        connection_->flush();
+        if (connection_->output().has_pending())
+            return std::optional<ZeroCopyOutcome>();
+        interest_changed();
+    }
+    return transport().flush();
+}
+
 void ChannelWebsock::do_set_delay(Hint delay) {
     transport().set_delay(delay);
 }

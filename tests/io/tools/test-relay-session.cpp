@@ -1,6 +1,7 @@
 // A relay session between every two kinds of channels.
 #include "io/tools/relay-session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
@@ -270,6 +271,63 @@ void a_reader_that_stops_stops_its_peer_and_costs_no_memory(void**) {
     assert_int_equal(got, sent);
 }
 
+void what_came_before_a_failure_still_arrives(void**) {
+    Relayed relayed(stack_named("unix"), stack_named("unix"), {},
+                    {.max_chunk = 4000, .fail_at = 2});
+    const Bytes there = random_bytes(8000, 8);
+    assert_true(write_all(*relayed.client_end, there).has_value());
+    End target(relayed.target_end, {});
+    assert_true(run_until([&] { return relayed.result && target.has_ended(); }));
+    assert_int_equal(target.received().size(), 4000);
+    assert_true(std::ranges::equal(target.received(), ByteView(there).first(4000)));
+    assert_true(relayed.result->failed == RelaySide::client);
+}
+
+void a_side_that_takes_no_more_is_still_heard(void**) {
+    Relayed relayed(stack_named("unix"), stack_named("unix"));
+    assert_true(relayed.target_end->shutdown(Direction::read).has_value());
+    End client(relayed.client_end, random_bytes(300'000, 9));
+    client.half_close_after();
+    assert_true(run_until([&] { return relayed.session->bytes_in() == 300'000; }));
+    assert_false(relayed.result.has_value());
+    assert_true(write_all(*relayed.target_end, as_bytes("last words")).has_value());
+    (void)relayed.target_end->close();
+    assert_true(run_until([&] { return relayed.result && client.has_ended(); }));
+    assert_true(as_text(client.received()) == "last words");
+}
+
+void winding_down_delivers_and_waits_for_both_ends(void**) {
+    Relayed relayed(stack_named("unix"), stack_named("tcp"));
+    const Bytes there = random_bytes(50'000, 10);
+    End client(relayed.client_end, there);
+    assert_true(run_until([&] { return relayed.session->bytes_in() == there.size(); }));
+    relayed.session->wind_down();
+    End target(relayed.target_end, {});
+    assert_true(run_until([&] { return client.has_ended() && target.has_ended(); }));
+    assert_true(target.received() == there);
+    assert_false(relayed.result.has_value());
+    client.leave();
+    target.leave();
+    assert_true(run_until([&] { return relayed.result.has_value(); }));
+    assert_false(relayed.result->error.has_value());
+}
+
+void a_client_can_be_left_open(void**) {
+    for (const bool is_wound_down : {false, true}) {
+        Relayed relayed(stack_named("unix"), stack_named("unix"),
+                        {.client_at_end = ClientAtEnd::left_open});
+        if (is_wound_down)
+            relayed.session->wind_down();
+        else
+            relayed.session->stop();
+        assert_true(run_until([&] { return relayed.result.has_value(); }));
+        assert_true(relayed.result->error->kind == ErrorKind::cancelled);
+        assert_true(write_all(*relayed.session->client(), as_bytes("bye")).has_value());
+        std::byte byte{};
+        assert_int_equal(**relayed.target_end->read({&byte, 1}), 0);
+    }
+}
+
 } // namespace
 
 int main() {
@@ -283,6 +341,10 @@ int main() {
         cmocka_unit_test(a_half_closed_session_ends_at_its_timeout),
         cmocka_unit_test(stopping_ends_it_once),
         cmocka_unit_test(a_reader_that_stops_stops_its_peer_and_costs_no_memory),
+        cmocka_unit_test(what_came_before_a_failure_still_arrives),
+        cmocka_unit_test(a_side_that_takes_no_more_is_still_heard),
+        cmocka_unit_test(winding_down_delivers_and_waits_for_both_ends),
+        cmocka_unit_test(a_client_can_be_left_open),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
