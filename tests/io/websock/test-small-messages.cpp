@@ -1,7 +1,5 @@
 // Small messages that were received together: each is taken in one step, if nothing about
 // it is special.
-#include "io/base/byte-queue.hpp"
-#include "io/websock/frame-input.hpp"
 #include "io/websock/websock-messages.hpp"
 #include "tests/io/websock/from-hex.hpp"
 #include "tests/support/websock-peer.hpp"
@@ -11,10 +9,6 @@
 
 using namespace qio;
 using namespace qio::test;
-using ws::FrameInput;
-using ws::Framing;
-using ws::Opcode;
-using ws::Role;
 
 namespace {
 
@@ -43,68 +37,6 @@ struct MessageServer : OpenWebsock {
     WebsockMessages messages;
     std::string first;
 };
-
-// RFC 6455 §5.2: what may be taken is a whole frame of at most 125 bytes with FIN, text
-// or binary, without reserved bits; masked to a server, unmasked to a client.
-void only_plain_whole_frames_are_taken(void**) {
-    const struct {
-        Role role;
-        const char* hex;
-        const char* taken; ///< null: nothing
-        std::size_t rest;
-    } cases[] = {
-        {Role::server, "82 83 01020304 606060", "abc", 0},
-        {Role::server, "81 83 01020304 606060 81", "abc", 1},
-        {Role::server, "82 80 01020304", "", 0},
-        {Role::server, "", nullptr, 0},
-        {Role::server, "82", nullptr, 1},
-        {Role::server, "82 83 01020304 6060", nullptr, 8},
-        {Role::server, "82 80 010203", nullptr, 5},
-        {Role::server, "82 03 606060", nullptr, 5},                // no mask
-        {Role::server, "02 83 01020304 606060", nullptr, 9},       // a fragment
-        {Role::server, "80 83 01020304 606060", nullptr, 9},       // a continuation
-        {Role::server, "C2 83 01020304 606060", nullptr, 9},       // RSV1
-        {Role::server, "92 83 01020304 606060", nullptr, 9},       // RSV3
-        {Role::server, "83 83 01020304 606060", nullptr, 9},       // a reserved opcode
-        {Role::server, "88 82 01020304 02EA", nullptr, 8},         // close
-        {Role::server, "89 80 01020304", nullptr, 6},              // ping
-        {Role::server, "82 FE 0003 01020304 606060", nullptr, 11}, // a longer length
-        {Role::server, "82 89 00000000 616263616263616263", nullptr, 15}, // the limit
-        {Role::client, "82 03 616263", "abc", 0},
-        {Role::client, "81 03 616263 00", "abc", 1},
-        {Role::client, "82 83 00000000 616263", nullptr, 9}, // a mask
-    };
-    for (auto& [role, hex, taken, rest] : cases) {
-        FrameInput input(role, Framing::messages);
-        const Bytes wire = ws::from_hex(hex);
-        ByteView received = wire;
-        ByteQueue message(8);
-        auto kind = Opcode::close;
-        assert_int_equal(input.take_message(received, message, kind, 8),
-                         taken != nullptr);
-        assert_int_equal(received.size(), rest);
-        assert_true(as_text(message.readable()) == (taken ? taken : ""));
-        if (taken)
-            assert_int_equal(int(kind), std::to_integer<int>(wire[0]) & 0xF);
-    }
-}
-
-void nothing_is_taken_in_the_middle_of_a_message(void**) {
-    FrameInput input(Role::client, Framing::messages);
-    const Bytes wire = ws::from_hex("02 02 6162 82 01 63");
-    ByteView received = wire;
-    Bytes buffer(1);
-    ByteQueue message(8);
-    auto kind = Opcode::close;
-    for (int i = 0; i < 2; ++i) {
-        const iovec vector = to_iovec(MutableBytes(buffer));
-        IovecCursor sink({&vector, 1});
-        std::size_t moved = 0;
-        assert_true(input.advance(received, sink, moved) == ws::InputEvent::sink_full);
-        assert_false(input.take_message(received, message, kind, 8));
-    }
-    assert_int_equal(received.size(), 3);
-}
 
 void every_length_and_kind_comes_as_it_was_sent(void**) {
     for (const std::size_t size : {0u, 1u, 3u, 4u, 64u, 124u, 125u, 126u, 1000u})
@@ -181,8 +113,6 @@ void a_flood_comes_whole_and_in_order(void**) {
 
 int main() {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(only_plain_whole_frames_are_taken),
-        cmocka_unit_test(nothing_is_taken_in_the_middle_of_a_message),
         cmocka_unit_test(every_length_and_kind_comes_as_it_was_sent),
         cmocka_unit_test(what_breaks_the_rules_is_found_behind_other_messages),
         cmocka_unit_test(a_message_longer_than_the_limit_is_refused_however_small),
