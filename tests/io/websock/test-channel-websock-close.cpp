@@ -38,6 +38,7 @@ struct Closing : OpenWebsock {
 
 void the_peer_answers(void**) {
     Closing server;
+    const auto start = Clock::now();
     server.begin();
     assert_int_equal(server.ends, 0);
     drain();
@@ -51,6 +52,8 @@ void the_peer_answers(void**) {
     assert_false(server.failure.has_value());
     assert_true(server.is_closed());
     assert_true(server.has_peer_ended());
+    // A server does not wait for more (§7.1.1).
+    assert_true(Clock::now() - start < milliseconds(900));
     assert_int_equal(int(*server.channel->peer_close()->code), 1000);
 }
 

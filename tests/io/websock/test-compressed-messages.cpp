@@ -207,6 +207,19 @@ void a_stream_is_decompressed_into_buffers_of_any_size(void**) {
     }
 }
 
+void what_has_come_of_a_message_is_delivered_before_its_end(void**) {
+    const Bytes packed = compressed(std::string(3000, 'x') + std::string(3000, 'y'));
+    for (std::size_t cut = 0; cut <= packed.size(); ++cut) {
+        const ByteView come = ByteView(packed).first(cut);
+        Bytes all(10'000);
+        const auto expected =
+            ws::MessageInflater({}).inflate(come, ws::Fin::no, all)->produced;
+        CompressingServer server;
+        server.send_frame(0x42, as_text(come));
+        assert_int_equal(drained(*server.channel, 100).data.size(), expected);
+    }
+}
+
 // Output that waits in the decompressor wakes a watch, though no byte is to come.
 void a_watch_wakes_until_all_of_it_is_read(void**) {
     CompressingServer server;
@@ -468,6 +481,7 @@ int main() {
         cmocka_unit_test(a_client_checks_the_servers_choice),
         cmocka_unit_test(compressed_and_plain_messages_mix),
         cmocka_unit_test(a_stream_is_decompressed_into_buffers_of_any_size),
+        cmocka_unit_test(what_has_come_of_a_message_is_delivered_before_its_end),
         cmocka_unit_test(a_watch_wakes_until_all_of_it_is_read),
         cmocka_unit_test(what_is_not_allowed_closes_with_its_code),
         cmocka_unit_test(what_came_before_a_violation_is_delivered_first),
