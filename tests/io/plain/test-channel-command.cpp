@@ -346,6 +346,7 @@ void a_signal_of_choice_reaches_the_program(void**) {
 }
 
 void programs_left_behind_leave_nothing(void**) {
+    // More than this must not stay; an earlier test may still be letting go of some.
     const int before = open_descriptors();
     for (int i = 0; i < 30; ++i) {
         const auto running = *ChannelCommand::spawn({"cat"});
@@ -358,7 +359,7 @@ void programs_left_behind_leave_nothing(void**) {
     assert_true(childless_soon());
     assert_true(run_until([&] {
         post(nullptr, [] {});
-        return open_descriptors() == before;
+        return open_descriptors() <= before;
     }));
 }
 
