@@ -22,7 +22,7 @@ usage() { sed -n '2,/^$/{s/^# \{0,1\}//;p}' "$0"; }
 packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutls28-dev
     libjson-glib-dev libpam0g-dev nettle-dev libpixman-1-dev zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
-packages_docs='doxygen'
+packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking libboost-dev libwebsockets-dev'
 packages_fuzz='clang-19 libclang-rt-19-dev'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev clang-format-19 python3
