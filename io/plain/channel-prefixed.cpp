@@ -70,11 +70,8 @@ Interest ChannelPrefixed::do_interest(Condition asked) const {
 
 Condition ChannelPrefixed::do_resolve(Condition asked, Condition events) {
     Condition ready = transport_->resolve(asked, events);
-    if (has_prefix()) {
+    if (has_prefix())
         ready |= asked & Condition::in;
-        if (has(ready, Condition::in))
-            ready &= ~Condition::hup; // there is something to read first
-    }
     return ready;
 }
 

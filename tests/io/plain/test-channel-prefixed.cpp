@@ -6,6 +6,7 @@
 #include "tests/support/drained.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/pipe-channel.hpp"
+#include "tests/support/stacks.hpp"
 
 #include "tests/support/cmocka.hpp"
 
@@ -20,11 +21,9 @@ Bytes bytes_of(std::string_view text) {
 }
 
 struct Prefixed {
-    explicit Prefixed(std::string_view prefix = "first ") {
-        auto [one, other] = make_pipe_pair();
-        peer = one;
-        channel = std::make_shared<ChannelPrefixed>(bytes_of(prefix), other);
-    }
+    explicit Prefixed(const ChannelPair& below = make_pipe_pair())
+        : peer(below.first),
+          channel(std::make_shared<ChannelPrefixed>(bytes_of("first "), below.second)) {}
     std::shared_ptr<Channel> peer;
     std::shared_ptr<ChannelPrefixed> channel;
 };
@@ -61,7 +60,7 @@ void a_watch_is_woken_by_the_prefix_and_not_by_nothing(void**) {
 }
 
 void a_peer_that_has_gone_does_not_hide_the_prefix(void**) {
-    Prefixed ends;
+    Prefixed ends(make_unix_pair());
     (void)ends.peer->close();
     const auto ready = wait(*ends.channel, Condition::in, {});
     assert_true(ready && has(*ready, Condition::in));

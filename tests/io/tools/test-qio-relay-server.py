@@ -4,6 +4,7 @@
 test-qio-relay-server PROGRAM
 """
 
+import fcntl
 import http.client
 import os
 import signal
@@ -215,7 +216,8 @@ class Signals(RelayTest):
         self.assertEqual(client.recv(1), b"x")
         relay.signal()
         self.assertEqual(receive_all(client), b"")
-        self.assertIsNone(relay.process.poll())
+        with self.assertRaises(subprocess.TimeoutExpired):
+            relay.process.wait(0.2)
         client.close()
         self.assertEqual(relay.end(), 0)
 
@@ -276,18 +278,28 @@ class Signals(RelayTest):
             self.assertIn('"/two"', file.read())
 
 
+PLACE_AND_RUN = """
+import os, sys
+copies = sys.argv[1].split(",")
+for number, copy in enumerate(copies):
+    os.dup2(int(copy), 3 + number)
+    os.close(int(copy))
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(copies)))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
 class Manager(RelayTest):
     def start(self, address, *sockets, **environment):
         """The relay with sockets from descriptor 3 on, as a service manager gives them."""
-        def place():
-            for number, each in enumerate(sockets):
-                os.dup2(each.fileno(), 3 + number)
-
-        script = 'export LISTEN_PID=$$ LISTEN_FDS=%d; exec "$@"' % len(sockets)
+        # Copies out of the way, so that no number is taken before it is read.
+        copies = [fcntl.fcntl(each, fcntl.F_DUPFD, 100) for each in sockets]
         process = subprocess.Popen(
-            ["sh", "-c", script, "sh", support.PROGRAM, "--json", address,
-             self.target().address], stdout=subprocess.PIPE, preexec_fn=place,
-            pass_fds=range(3, 3 + len(sockets)), env={**os.environ, **environment})
+            [sys.executable, "-c", PLACE_AND_RUN, ",".join(map(str, copies)), support.PROGRAM,
+             "--json", address, self.target().address], stdout=subprocess.PIPE,
+            pass_fds=copies, env={**os.environ, **environment})
+        for copy in copies:
+            os.close(copy)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)

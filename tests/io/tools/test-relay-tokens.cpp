@@ -1,6 +1,7 @@
 // Names of targets, in files and in requests.
 #include "io/tools/relay-tokens.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -102,6 +103,19 @@ void a_request_gives_a_name_or_none(void**) {
     assert_true(token_of(request, query, "").empty());
 }
 
+void a_file_that_has_settled_is_still_looked_at(void**) {
+    namespace fs = std::filesystem;
+    const test::TemporaryFolder folder;
+    const std::string file = folder.file("tokens");
+    std::ofstream(file) << "a: h:1\n";
+    fs::last_write_time(file, fs::last_write_time(file) - std::chrono::hours(1));
+    const auto table = TokenTable::create(file, {});
+    assert_true((*table)->find("a") != nullptr);
+    std::ofstream(file) << "b: h:1\n";
+    assert_true((*table)->find("b") != nullptr);
+    assert_null((*table)->find("a").get());
+}
+
 void a_changed_file_is_read_at_the_next_question_and_complained_of_once(void**) {
     const test::TemporaryFolder folder;
     const std::string file = folder.file("tokens");
@@ -134,6 +148,7 @@ int main() {
         cmocka_unit_test(each_line_is_a_target_or_a_problem),
         cmocka_unit_test(problems_name_file_and_line),
         cmocka_unit_test(a_request_gives_a_name_or_none),
+        cmocka_unit_test(a_file_that_has_settled_is_still_looked_at),
         cmocka_unit_test(
             a_changed_file_is_read_at_the_next_question_and_complained_of_once),
     };
