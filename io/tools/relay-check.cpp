@@ -34,13 +34,8 @@ bool has_ws(const RelayAddress& address) {
 
 Result<void> check_layers(const RelayAddress& address) {
     for (const auto& layer : address.layers)
-        if (const auto* ws = std::get_if<WsLayer>(&layer)) {
-            if (ws->deflate.value_or(false))
-                return wrong("deflate=on: compression is not available yet; leave it "
-                             "out");
-            if (ws->text.value_or(false))
-                return wrong("text=on: text messages are no byte stream; leave it out");
-        }
+        if (const auto* ws = std::get_if<WsLayer>(&layer); ws && ws->text.value_or(false))
+            return wrong("text=on: text messages are no byte stream; leave it out");
     return {};
 }
 
@@ -129,7 +124,7 @@ Addresses:
 and upon any of them, from the top down, tls: and ws:, with options in braces:
   ws://127.0.0.1:8080/path   wss{dir=/etc/pki/relay}://*:443   tls{dir=D}:unix:/s
   tls: dir psk anon verify name alpn priority authz-file password-file
-  ws:  path protocol origin host ping
+  ws:  path protocol origin host ping deflate
 
 Targets by name, for WebSocket clients that come with ?token=NAME:
   --token-file FILE    lines "NAME: HOST:PORT" or "NAME: ADDRESS"

@@ -47,6 +47,8 @@ ws::ClientHandshakeOptions client_options(const RelayAddress& address,
     options.path = layer.path.empty() ? "/" : layer.path;
     options.sub_protocols = layer.protocol;
     options.origin = layer.origin.empty() ? "" : layer.origin.front();
+    if (layer.deflate.value_or(false))
+        options.deflate = ws::DeflateOptions{};
     options.deadline = no_deadline;
     return options;
 }
@@ -59,6 +61,8 @@ ws::HandshakePolicy server_policy(const WsLayer& layer, Authorize authorize) {
         policy.paths = {layer.path};
     if (!layer.host.empty())
         policy.hosts = {layer.host};
+    if (layer.deflate.value_or(false))
+        policy.deflate = ws::DeflateOptions{};
     policy.origins = layer.origin;
     if (!layer.origin.empty())
         policy.origin_rule =

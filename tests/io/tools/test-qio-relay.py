@@ -78,6 +78,23 @@ class Addresses(RelayTest):
         self.assertEqual(outer.wait_for("connection")["outcome"], "closed")
         self.assertEqual(inner.wait_for("connection")["outcome"], "closed")
 
+    def test_websockets_compress_where_both_ends_want_it(self):
+        for inner_on, outer_on in (("on", "on"), ("on", "off"), ("off", "on")):
+            inner = self.relay(f"ws{{deflate={inner_on}}}://127.0.0.1:0/",
+                               self.target().address)
+            counter = self.relay("tcp:127.0.0.1:0", f"tcp:127.0.0.1:{inner.port}")
+            outer = self.relay("tcp:127.0.0.1:0",
+                               f"ws{{deflate={outer_on}}}:tcp:127.0.0.1:{counter.port}")
+            text = b"again and " * 10_000
+            with outer.connect() as client:
+                client.sendall(text)
+                self.assertEqual(receive_exactly(client, len(text)), text)
+            on_the_wire = counter.wait_for("connection")["bytes_in"]
+            if (inner_on, outer_on) == ("on", "on"):
+                self.assertLess(on_the_wire, len(text) // 10)
+            else:
+                self.assertGreater(on_the_wire, len(text))
+
     def test_a_target_with_another_name_is_refused(self):
         support.make_certificates(self.folder)
         inner = self.relay(f"tls{{dir={self.folder}}}:tcp:127.0.0.1:0", self.target().address)

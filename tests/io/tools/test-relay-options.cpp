@@ -111,7 +111,6 @@ void a_wrong_option_says_which_and_the_way_out(void**) {
         {{"ws://*:1", "--token-file=f", "--token-dir=d"}, "exclude each other; put"},
         {{"ws://*:1", "tcp:h:1", "--token-in-path"}, "there are no tokens; give"},
         {{"tcp::1", "tcp:h:1", "--heartbeat", "5"}, "no WebSocket to send pings on"},
-        {{"ws{deflate=on}://*:1", "tcp:h:1"}, "compression is not available"},
         {{"tcp::1", "ws{text=on}://h"}, "text messages are no byte stream"},
     };
     for (const auto& [words, message] : refusals) {
