@@ -71,6 +71,9 @@ Co<void> Connection::run(ChannelRef channel) {
     if (target)
         co_return begin_session(*client, *std::move(target));
     fail("no-target", target.error());
+    is_ending_ = true;
+    if (!is_cut_off_)
+        stop_.emplace(); // what ended the attempt leaves time for a goodbye
     const auto code =
         is_stopping_ ? ws::CloseCode::going_away : ws::CloseCode::internal_error;
     std::string reason = is_stopping_ ? stopping : "cannot connect to the target";
@@ -193,6 +196,8 @@ void Connection::on_ended(const RelayResult& result) {
         reason = "nothing came for too long";
     }
     stop_.emplace();
+    if (is_cut_off_)
+        stop_->request_stop();
     spawn(nullptr, say_goodbye(client, code, std::move(reason)));
 }
 
@@ -221,7 +226,7 @@ void Connection::wind_down() {
 }
 
 void Connection::stop() {
-    is_stopping_ = true;
+    is_stopping_ = is_cut_off_ = true;
     if (session_)
         session_->stop();
     if (stop_)

@@ -81,7 +81,8 @@ private:
     std::uint64_t bytes_in_ = 0;
     std::uint64_t bytes_out_ = 0;
     bool is_stopping_ = false;
-    bool is_ending_ = false; // politely
+    bool is_cut_off_ = false; // without politeness
+    bool is_ending_ = false;  // politely
     bool is_web_ = false;
     bool has_failed_ = false;
     std::optional<std::stop_source> stop_; // until the session has begun, and at the end

@@ -209,6 +209,25 @@ class Signals(RelayTest):
         self.assertEqual({line["outcome"] for line in relay.lines
                           if line["event"] == "connection"}, {"stopped"})
 
+    def test_sigterm_waits_for_an_answer_also_while_connecting(self):
+        full = socket.socket()  # nobody accepts, and few may wait
+        self.addCleanup(full.close)
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            self.addCleanup(each.close)
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        relay = self.relay("ws://127.0.0.1:0", "tcp:127.0.0.1:%d" % full.getsockname()[1])
+        client = relay.websocket()
+        relay.signal()
+        self.assertEqual(client.receive_frame()[0], 8)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            relay.process.wait(0.2)
+        client.close(1001)
+        self.assertEqual(relay.end(), 0)
+
     def test_sigterm_half_closes_others_and_waits_for_them(self):
         relay = self.relay("tcp:127.0.0.1:0", self.target().address)
         client = relay.connect()
