@@ -9,7 +9,7 @@
 #include "tests/support/loop.hpp"
 #include "tests/support/stacks.hpp"
 
-#include "tests/support/cmocka.hpp"
+#include "tests/support/matrix.hpp"
 
 using namespace qio;
 using namespace qio::test;
@@ -191,15 +191,7 @@ void a_write_waits_for_room_and_ends_at_its_deadline(void** state) {
 } // namespace
 
 int main() {
-    struct Case {
-        const char* name;
-        CMUnitTestFunction function;
-    };
-#define QIO_CASE(function)                                                               \
-    Case {                                                                               \
-        #function, &function                                                             \
-    }
-    const std::array cases = {
+    const MatrixCase cases[] = {
         QIO_CASE(a_coroutine_talks_and_another_echoes),
         QIO_CASE(every_operation_can_be_cancelled),
         QIO_CASE(a_read_is_cancelled_while_it_waits),
@@ -208,16 +200,7 @@ int main() {
         QIO_CASE(a_peer_that_leaves_ends_a_waiting_read),
         QIO_CASE(a_write_waits_for_room_and_ends_at_its_deadline),
     };
-#undef QIO_CASE
-    std::vector<std::string> names;
-    std::vector<CMUnitTest> tests;
-    names.reserve(all_stacks().size() * cases.size());
-    for (auto& stack : all_stacks())
-        for (auto& [name, function] : cases) {
-            names.push_back(stack.name + ": " + name);
-            tests.push_back({names.back().c_str(), function, nullptr, nullptr,
-                             const_cast<Stack*>(&stack)});
-        }
-    return _cmocka_run_group_tests("async-contract", tests.data(), tests.size(), nullptr,
-                                   nullptr);
+    return run_matrix(
+        "async-contract", all_stacks(), [](const Stack& stack) { return stack.name; },
+        cases);
 }

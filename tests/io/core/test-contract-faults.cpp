@@ -7,7 +7,7 @@
 #include "tests/support/loop.hpp"
 #include "tests/support/scripted-channel.hpp"
 
-#include "tests/support/cmocka.hpp"
+#include "tests/support/matrix.hpp"
 
 using namespace qio;
 using namespace qio::test;
@@ -214,15 +214,7 @@ void a_passed_deadline_ends_both_sides(void** state) {
 } // namespace
 
 int main() {
-    struct Case {
-        const char* name;
-        CMUnitTestFunction function;
-    };
-#define QIO_CASE(function)                                                               \
-    Case {                                                                               \
-        #function, &function                                                             \
-    }
-    const std::array cases = {
+    const MatrixCase cases[] = {
         QIO_CASE(works_in_pieces_of_any_size),
         QIO_CASE(works_when_every_kth_operation_would_block),
         QIO_CASE(every_failing_operation_ends_both_sides),
@@ -231,7 +223,6 @@ int main() {
         QIO_CASE(can_be_closed_at_any_moment),
         QIO_CASE(a_passed_deadline_ends_both_sides),
     };
-#undef QIO_CASE
     using enum Layer;
     static const std::array<Layers, 7> all_layers = {
         Layers{tls},
@@ -242,15 +233,7 @@ int main() {
         Layers{websock, websock},
         Layers{compressed_websock},
     };
-    std::vector<std::string> names;
-    std::vector<CMUnitTest> tests;
-    names.reserve(all_layers.size() * cases.size());
-    for (auto& layers : all_layers)
-        for (auto& [name, function] : cases) {
-            names.push_back(name_of(layers, "script") + ": " + name);
-            tests.push_back({names.back().c_str(), function, nullptr, nullptr,
-                             const_cast<Layers*>(&layers)});
-        }
-    return _cmocka_run_group_tests("contract-faults", tests.data(), tests.size(), nullptr,
-                                   nullptr);
+    return run_matrix(
+        "contract-faults", all_layers,
+        [](const Layers& layers) { return name_of(layers, "script"); }, cases);
 }

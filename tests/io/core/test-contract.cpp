@@ -10,7 +10,7 @@
 #include "io/core/watch.hpp"
 #include "tests/support/loop.hpp"
 
-#include "tests/support/cmocka.hpp"
+#include "tests/support/matrix.hpp"
 
 using namespace qio;
 using namespace qio::test;
@@ -385,15 +385,7 @@ void a_callback_may_destroy_its_watch_and_its_channel(void** state) {
 } // namespace
 
 int main() {
-    struct Case {
-        const char* name;
-        CMUnitTestFunction function;
-    };
-#define QIO_CASE(function)                                                               \
-    Case {                                                                               \
-        #function, &function                                                             \
-    }
-    const std::array cases = {
+    const MatrixCase cases[] = {
         QIO_CASE(moves_a_mebibyte_both_ways_at_once_on_one_context),
         QIO_CASE(moves_a_mebibyte_both_ways_at_once_on_two_threads),
         QIO_CASE(moves_a_mebibyte_without_a_main_loop_blocking),
@@ -412,16 +404,6 @@ int main() {
         QIO_CASE(closing_tells_a_watch_once_and_nothing_spins),
         QIO_CASE(a_callback_may_destroy_its_watch_and_its_channel),
     };
-#undef QIO_CASE
-    std::vector<std::string> names;
-    std::vector<CMUnitTest> tests;
-    names.reserve(all_stacks().size() * cases.size());
-    for (auto& stack : all_stacks())
-        for (auto& [name, function] : cases) {
-            names.push_back(stack.name + ": " + name);
-            tests.push_back({names.back().c_str(), function, nullptr, nullptr,
-                             const_cast<Stack*>(&stack)});
-        }
-    return _cmocka_run_group_tests("contract", tests.data(), tests.size(), nullptr,
-                                   nullptr);
+    return run_matrix(
+        "contract", all_stacks(), [](const Stack& stack) { return stack.name; }, cases);
 }
