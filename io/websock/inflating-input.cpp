@@ -1,6 +1,8 @@
 // Takes received frames whose messages may be compressed.
 #include "io/websock/inflating-input.hpp"
 
+#include <utility>
+
 namespace qio::ws {
 
 InputEvent InflatingInput::advance(ByteView& received, IovecCursor& sink,
@@ -26,8 +28,8 @@ std::optional<InputEvent> InflatingInput::advance_compressed(ByteView& received,
         return InputEvent::sink_full;
     if (has_pending_)
         return inflate(sink, moved);
-    if (is_broken_)
-        return InputEvent::violation;
+    if (deferred_)
+        return std::exchange(deferred_, std::nullopt);
     return take_block(received);
 }
 
@@ -40,13 +42,11 @@ std::optional<InputEvent> InflatingInput::take_block(ByteView& received) {
     pending_ = ByteView(block_).first(size);
     is_message_over_ = event == InputEvent::message_end;
     has_pending_ = size != 0 || is_message_over_;
-    if (event == InputEvent::violation) {
-        // What came before it comes out first.
-        violation_ = frames_.violation();
-        is_broken_ = true;
-    }
-    if (event == InputEvent::control || !has_pending_)
+    if (!has_pending_)
         return event;
+    // What came before a control frame or a violation comes out first.
+    if (event == InputEvent::control || event == InputEvent::violation)
+        deferred_ = event;
     return std::nullopt;
 }
 

@@ -26,7 +26,7 @@ public:
     const Violation& violation() const { return *violation_; }
 
     /// Whether there may be more payload without another received byte.
-    bool has_pending() const { return has_pending_; }
+    bool has_pending() const { return has_pending_ || deferred_; }
 
 private:
     std::optional<InputEvent> advance_compressed(ByteView& received, IovecCursor& sink,
@@ -38,10 +38,10 @@ private:
     MessageInflater inflater_;
     bool is_compressed_ = false;   // the message under way
     bool is_message_over_ = false; // block_ has its end
-    bool is_broken_ = false;       // behind what is pending
     bool has_pending_ = false;
     std::array<std::byte, 4096> block_;
-    ByteView pending_; // of block_
+    ByteView pending_;                   // of block_
+    std::optional<InputEvent> deferred_; // what comes behind that
     std::optional<Violation> violation_;
 };
 

@@ -276,6 +276,17 @@ void what_came_before_a_violation_is_delivered_first(void**) {
     assert_true(seen.error.has_value());
 }
 
+void what_came_before_a_goodbye_is_delivered_first(void**) {
+    for (const std::size_t size : {1u, 6u, 100u}) {
+        CompressingServer server;
+        server.send_frame(0x42, as_text(compressed("before")));
+        server.send_frame(0x88, close_payload(1000));
+        const auto seen = drained(*server.channel, size);
+        assert_string_equal(seen.text().c_str(), "before");
+        assert_true(seen.ended);
+    }
+}
+
 // O-40: a message that grows without bound is stopped at the limit, or streams through.
 void a_bomb_takes_no_memory(void**) {
     const Bytes bomb = compressed(std::string(60 << 20, 'b'));
@@ -485,6 +496,7 @@ int main() {
         cmocka_unit_test(a_watch_wakes_until_all_of_it_is_read),
         cmocka_unit_test(what_is_not_allowed_closes_with_its_code),
         cmocka_unit_test(what_came_before_a_violation_is_delivered_first),
+        cmocka_unit_test(what_came_before_a_goodbye_is_delivered_first),
         cmocka_unit_test(a_bomb_takes_no_memory),
         cmocka_unit_test(messages_worth_it_are_sent_compressed),
         cmocka_unit_test(writes_of_a_stream_are_sent_compressed),
