@@ -1,18 +1,33 @@
 // Cancellation across the border: GCancellable and std::stop_token.
 #include "io/gio/cancellable.hpp"
 
+#include <atomic>
+
 namespace qio {
 
 namespace {
 
+/// What to stop, on its way to the thread that cancels. GLib's lock orders the hand-over
+/// already, but a race detector does not see into GLib: it sees this flag.
+struct Connection {
+    std::stop_source source;
+    std::atomic<bool> is_complete = false;
+};
+
+Connection& arrived(gpointer data) {
+    auto& connection = *static_cast<Connection*>(data);
+    (void)connection.is_complete.load(std::memory_order_acquire);
+    return connection;
+}
+
 void on_cancelled(GCancellable*, gpointer data) noexcept {
     // Copied: what is stopped may destroy the connection, and with it `data`.
-    auto source = *static_cast<std::stop_source*>(data);
+    auto source = arrived(data).source;
     source.request_stop();
 }
 
-void free_source(gpointer data, GClosure*) noexcept {
-    delete static_cast<std::stop_source*>(data);
+void free_connection(gpointer data, GClosure*) noexcept {
+    delete &arrived(data);
 }
 
 } // namespace
@@ -25,9 +40,10 @@ CancellableStop::CancellableStop(GCancellable* cancellable) {
     cancellable_.reset(static_cast<GCancellable*>((g_object_ref)(cancellable)));
     std::stop_source source;
     token_ = source.get_token();
+    auto* connection = new Connection{source};
+    connection->is_complete.store(true, std::memory_order_release);
     handler_ = g_signal_connect_data(cancellable, "cancelled", G_CALLBACK(&on_cancelled),
-                                     new std::stop_source(source), &free_source,
-                                     GConnectFlags(0));
+                                     connection, &free_connection, GConnectFlags(0));
     // A cancellation before that is seen here; one in between, twice.
     if (g_cancellable_is_cancelled(cancellable))
         source.request_stop();
