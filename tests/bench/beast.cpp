@@ -40,7 +40,8 @@ public:
         message_ = message;
         to_send_ = count;
         write();
-        run_until([&] { return drain.is_done(); });
+        // The peer may have the last bytes before this end knows that they are written.
+        run_until([&] { return to_send_ == 0 && drain.is_done(); });
     }
 
     std::function<void()> waker() override {
