@@ -25,6 +25,15 @@ Rect rect_of(const pixman_box32_t& box) {
 
 } // namespace
 
+Region Region::of(std::span<const Rect> rects) {
+    std::vector<pixman_box32_t> boxes;
+    boxes.reserve(rects.size());
+    for (const auto& rect : rects)
+        if (const Rect box = ui::intersect(rect, everywhere); !box.empty())
+            boxes.push_back({box.x, box.y, int(box.right()), int(box.bottom())});
+    return of_boxes(boxes);
+}
+
 Region& Region::operator=(const Region& other) {
     pixman_region32_copy(&region_, &other.region_);
     return *this;

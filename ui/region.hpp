@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,8 @@ class QIO_API Region {
 public:
     Region() noexcept { pixman_region32_init(&region_); }
     Region(const Rect& rect) : Region() { add(rect); }
+    /// All pixels of the rectangles, which may overlap; limits as for add().
+    static Region of(std::span<const Rect> rects);
     Region(const Region& other) : Region() { *this = other; }
     Region(Region&& other) noexcept : Region() { swap(other); }
     Region& operator=(const Region& other);

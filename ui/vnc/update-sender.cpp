@@ -175,12 +175,13 @@ void UpdateSender::append_pixels(Bytes& out) {
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
     const std::uint16_t pseudo = append_pseudo_rectangles(out);
-    auto& chosen = encoder();
-    for (const auto& rect : rectangles) {
-        append_rectangle(out, rect, chosen.encoding());
-        chosen.encode(*surface_, rect, converter_, out);
-    }
-    store_be(out.data() + count_at, std::uint16_t(pseudo + rectangles.size()));
+    const auto frame = ui::Frame::copy_of(*surface_);
+    auto& chosen = encoders_.get(features_.encoding);
+    chosen.begin(settings());
+    std::size_t count = pseudo;
+    for (const auto& rect : rectangles)
+        count += chosen.encode(**frame, rect, out);
+    store_be(out.data() + count_at, std::uint16_t(count));
     dirty_.clear();
     request_ = Request::none;
 }
@@ -203,18 +204,13 @@ std::uint16_t UpdateSender::append_pseudo_rectangles(Bytes& out) {
     return count;
 }
 
-Encoder& UpdateSender::encoder() {
-    if (features_.encoding != Encoding::Zlib)
-        return raw_;
-    if (!zlib_) {
-        auto made = ZlibEncoder::create(features_.compression_level);
-        // Out of memory for the compressor: the client takes raw pixels, too.
-        if (!made)
-            return raw_;
-        zlib_ = std::move(*made);
-    }
-    zlib_->set_level(features_.compression_level);
-    return *zlib_;
+EncodeSettings UpdateSender::settings() {
+    EncodeSettings settings{.format = converter_.format(),
+                            .compression_level = features_.compression_level,
+                            .lossy = {}};
+    if (has_stream(features_.encoding))
+        settings.stream_begins = !std::exchange(stream_begun_, true);
+    return settings;
 }
 
 } // namespace qio::vnc

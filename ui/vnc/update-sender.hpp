@@ -10,8 +10,7 @@
 
 #include "io/base/bytes.hpp"
 #include "ui/display.hpp"
-#include "ui/vnc/encodings/raw.hpp"
-#include "ui/vnc/encodings/zlib.hpp"
+#include "ui/vnc/encodings/encoders.hpp"
 #include "ui/vnc/rfb/types.hpp"
 
 namespace qio::vnc {
@@ -77,7 +76,7 @@ private:
     bool append_new_size(Bytes& out);
     void append_pixels(Bytes& out);
     std::uint16_t append_pseudo_rectangles(Bytes& out);
-    Encoder& encoder();
+    EncodeSettings settings();
 
     std::shared_ptr<const ui::Surface> surface_;
     std::shared_ptr<const ui::Cursor> cursor_;
@@ -88,8 +87,8 @@ private:
     Request request_ = Request::none;
     Features features_;
     ui::PixelConverter converter_;
-    RawEncoder raw_;
-    std::unique_ptr<ZlibEncoder> zlib_;
+    EncoderSet encoders_;
+    bool stream_begun_ = false;
     std::optional<DesktopSizeStatus> resize_answer_;
     bool new_colour_map_ = false;
     bool cursor_sent_ = false; // ever: the client no longer draws one of its own

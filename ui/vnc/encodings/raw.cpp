@@ -4,23 +4,28 @@
 #include <algorithm>
 #include <cassert>
 
+#include "ui/vnc/rfb/writer.hpp"
+
 namespace qio::vnc {
 
-void RawEncoder::encode(const ui::Surface& surface, const ui::Rect& rect,
-                        const ui::PixelConverter& converter, Bytes& out) {
-    assert(surface.bounds().contains(rect));
-    if (rect.empty())
-        return;
-    const auto row_bytes = std::size_t(rect.width) * converter.bytes_per_pixel();
-    const auto needed = out.size() + row_bytes * std::size_t(rect.height);
+void RawEncoder::begin(const EncodeSettings& settings) {
+    converter_ = ui::PixelConverter(settings.format);
+}
+
+std::size_t RawEncoder::encode(const ui::Frame& frame, const ui::Rect& rect, Bytes& out) {
+    assert(!rect.empty() && frame.bounds().contains(rect));
+    append_rectangle(out, rect, Encoding::Raw);
+    const auto row_bytes = std::size_t(rect.width) * converter_.bytes_per_pixel();
+    auto at = out.size();
+    const auto needed = at + row_bytes * std::size_t(rect.height);
     // Doubled at least, so that many small rectangles do not move the vector each time.
     if (needed > out.capacity())
         out.reserve(std::max(needed, 2 * out.capacity()));
-    for (int y = rect.y; y < rect.y + rect.height; ++y) {
-        const auto at = out.size();
-        out.resize(at + row_bytes);
-        rows_.convert(surface, rect.x, y, rect.width, converter, out.data() + at);
-    }
+    out.resize(needed);
+    for (int y = rect.y; y < rect.y + rect.height; ++y, at += row_bytes)
+        converter_.convert({frame.row(y) + rect.x, std::size_t(rect.width)},
+                           out.data() + at);
+    return 1;
 }
 
 } // namespace qio::vnc

@@ -2,18 +2,16 @@
 #pragma once
 
 #include "ui/vnc/encodings/encoder.hpp"
-#include "ui/vnc/encodings/row-converter.hpp"
 
 namespace qio::vnc {
 
 class RawEncoder final : public Encoder {
 public:
-    Encoding encoding() const override { return Encoding::Raw; }
-    void encode(const ui::Surface& surface, const ui::Rect& rect,
-                const ui::PixelConverter& converter, Bytes& out) override;
+    void begin(const EncodeSettings& settings) override;
+    std::size_t encode(const ui::Frame& frame, const ui::Rect& rect, Bytes& out) override;
 
 private:
-    RowConverter rows_;
+    ui::PixelConverter converter_;
 };
 
 } // namespace qio::vnc

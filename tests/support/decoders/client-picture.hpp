@@ -1,0 +1,36 @@
+// What a client makes of rectangles: its framebuffer, and a decoder for each encoding.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "tests/support/decoders/rectangle-decoder.hpp"
+
+namespace qio::test {
+
+class ClientPicture {
+public:
+    ClientPicture(int width, int height, const ui::PixelFormat& format);
+
+    /// Applies `count` rectangles, headers included. False if any is wrong, of an unknown
+    /// encoding, empty or outside, or if bytes are missing or left.
+    bool apply(ByteView bytes, std::size_t count);
+
+    /// One payload of a rectangle; wrong if the encoding is unknown.
+    Decoded decode(ByteReader& in, const ui::Rect& rect, int encoding);
+
+    const Canvas& canvas() const { return canvas_; }
+    const RfbDecoder& pixels() const { return pixels_; }
+    /// Whether `rect` shows what a client of this format has to see of `expected`, which
+    /// is as large as the canvas.
+    bool shows(const Canvas& expected, const ui::Rect& rect) const;
+    /// The largest difference of a channel in `rect`.
+    int distance(const Canvas& expected, const ui::Rect& rect) const;
+
+private:
+    RfbDecoder pixels_;
+    Canvas canvas_;
+    std::map<int, std::unique_ptr<RectangleDecoder>> decoders_;
+};
+
+} // namespace qio::test

@@ -1,0 +1,57 @@
+// Which encodings there are, and one encoder of each.
+#include "ui/vnc/encodings/encoders.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+
+#include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/zlib.hpp"
+
+namespace qio::vnc {
+
+namespace {
+
+template <class Type>
+std::unique_ptr<Encoder> make() {
+    return std::make_unique<Type>();
+}
+
+struct Row {
+    Encoding encoding;
+    std::unique_ptr<Encoder> (*make)();
+    bool has_stream = false;
+};
+
+constexpr Row table[] = {
+    {Encoding::Raw, &make<RawEncoder>},
+    {Encoding::Zlib, &make<ZlibEncoder>, true},
+};
+
+const Row* find(Encoding encoding) {
+    const auto* const row = std::ranges::find(table, encoding, &Row::encoding);
+    return row == std::end(table) ? nullptr : row;
+}
+
+} // namespace
+
+bool can_encode(Encoding encoding) {
+    return find(encoding) != nullptr;
+}
+
+bool has_stream(Encoding encoding) {
+    const auto* const row = find(encoding);
+    return row != nullptr && row->has_stream;
+}
+
+Encoder& EncoderSet::get(Encoding encoding) {
+    const auto* const row = find(encoding);
+    assert(row != nullptr);
+    static_assert(std::size(table) <= std::tuple_size_v<decltype(made_)>);
+    auto& encoder = made_[std::size_t(row - table)];
+    if (!encoder)
+        encoder = row->make();
+    return *encoder;
+}
+
+} // namespace qio::vnc
