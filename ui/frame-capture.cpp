@@ -10,7 +10,7 @@ namespace qio::ui {
 
 namespace {
 
-constexpr int group = 16; // columns that are compared and copied together
+constexpr int group = 16; // columns that are compared and copied together, from the left
 constexpr std::uint32_t colour_bits = 0x00FFFFFF;
 
 bool group_differs(const std::uint32_t* __restrict a, const std::uint32_t* __restrict b) {
@@ -54,13 +54,10 @@ Result<Region> FrameCapture::update(const Surface& surface, const Region& damage
     Region visible = damage;
     visible.intersect(surface.bounds());
     for (const auto& rect : visible.rectangles()) {
-        const int left = rect.x / group * group;
-        const int right = int(std::min<std::int64_t>(
-            (rect.right() + group - 1) / group * group, surface.width()));
         for (int y = rect.y; y < rect.bottom();) {
             const int strip_end = (y / Frame::strip_rows + 1) * Frame::strip_rows;
             const int bottom = int(std::min<std::int64_t>(strip_end, rect.bottom()));
-            const Rect area{left, y, right - left, bottom - y};
+            const Rect area{rect.x, y, rect.width, bottom - y};
             if (auto done = update_part(part_of(surface, area), changed); !done) {
                 frame_ = mutable_ = nullptr;
                 return done.error();
@@ -97,7 +94,8 @@ FrameCapture::Part FrameCapture::part_of(const Surface& surface, const Rect& are
     const auto width = std::size_t(area.width);
     if (scratch_.size() < width * Frame::strip_rows)
         scratch_.resize(width * Frame::strip_rows);
-    const auto* const first = surface.read_row(area.x, area.y, area.width, scratch_.data());
+    const auto* const first =
+        surface.read_row(area.x, area.y, area.width, scratch_.data());
     if (first != scratch_.data())
         return {area, first, std::size_t(surface.stride()) / sizeof(std::uint32_t)};
     for (int y = 1; y < area.height; ++y)

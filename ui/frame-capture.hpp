@@ -19,8 +19,8 @@ namespace qio::ui {
 class QIO_API FrameCapture {
 public:
     /// Takes a new frame: what the surface shows within `damage`, and outside of it the
-    /// frame before. Returns what differs from that: in steps of 16 columns, and all of a
-    /// surface whose size is new.
+    /// frame before. Returns the parts of `damage` that differ from that, in steps of 16
+    /// columns; of a surface whose size is new, all.
     /// Errors: exhausted (memory); the next update starts over.
     Result<Region> update(const Surface& surface, const Region& damage);
 
@@ -36,7 +36,7 @@ private:
     };
     /// A part of a strip, and the surface's pixels of it.
     struct Part {
-        Rect area;                  // whole groups of 16 columns, but for the right edge
+        Rect area;
         const std::uint32_t* pixels; // of the surface, from area.x on
         std::size_t stride;          // from row to row of these, in pixels
         const std::uint32_t* row(int y) const {

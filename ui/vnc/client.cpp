@@ -94,7 +94,7 @@ std::size_t Client::on_input(ByteView bytes) {
     if (is_running() && !ended_)
         used += handle_messages(bytes.subspan(used));
     handling_ = false;
-    send_updates();
+    send_unasked();
     return used;
 }
 
@@ -213,7 +213,7 @@ void Client::forward_resize(int width, int height) {
                 forward_resize(next->first, next->second);
         },
         Timer::Repeat::no, context_);
-    send_updates();
+    send_unasked();
 }
 
 DesktopSizeStatus Client::ask_for_size(int width, int height) {
@@ -246,15 +246,41 @@ void Client::display_changed() {
     if (ended_ || !is_running())
         return;
     updates_->display_changed(host_->display_state());
-    send_updates();
+    send_unasked();
 }
 
-void Client::send_updates() {
-    // One update at a time: what the client has not taken is not added to.
+void Client::send_unasked() {
+    // What the client has not taken is not added to.
     if (ended_ || handling_ || !is_running() || !connection_->is_drained())
         return;
-    updates_->append_to(connection_->output());
+    updates_->append_unasked(connection_->output());
     connection_->flush();
+    if (!ended_ && updates_->is_waiting())
+        host_->update_wanted();
+}
+
+bool Client::takes_update(bool news) const {
+    return !ended_ && !handling_ && is_running() && connection_->is_drained() &&
+           updates_->is_waiting() && (news || updates_->has_news());
+}
+
+std::optional<EncodeJob>
+Client::begin_update(const std::shared_ptr<const ui::Frame>& frame) {
+    auto job = updates_->begin_update(frame, connection_->output());
+    connection_->flush();
+    return job;
+}
+
+void Client::finish_update(std::uint64_t number, const EncodedRects& encoded) {
+    if (ended_)
+        return;
+    const auto keep = shared_from_this();
+    if (updates_->finish_update(number, encoded, connection_->output()))
+        for (const auto& piece : encoded.pieces)
+            connection_->add(piece);
+    connection_->flush();
+    // What had to wait for the update, also if that was abandoned.
+    send_unasked();
 }
 
 } // namespace qio::vnc

@@ -26,6 +26,8 @@ public:
     virtual const ui::DisplayChanges& display_state() const = 0;
     /// Takes the display's changes now; all clients are told as if it had woken us.
     virtual void refresh_display() = 0;
+    /// A client may be waiting for an update that can be made.
+    virtual void update_wanted() = 0;
     /// Who gets the input; may be null.
     virtual ui::InputSink* input() const = 0;
     /// It is over; the server drops it and says goodbye. Called once, from the client's
@@ -54,13 +56,22 @@ public:
     /// The display has news; host's display_state() says what.
     void display_changed();
 
+    /// Whether an update can be begun; `news`: also one with what no frame shows yet.
+    bool takes_update(bool news) const;
+    /// Requires: is_running().
+    void add_damage(const ui::Region& damage) { updates_->add_damage(damage); }
+    /// As UpdateSender's; what needs no pixels is sent.
+    std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame);
+    std::uint64_t update_number() const { return updates_->update_number(); }
+    void finish_update(std::uint64_t number, const EncodedRects& encoded);
+
     bool is_running() const { return updates_.has_value(); }
     bool is_shared() const { return handshake_.is_shared(); }
 
     // ---- ConnectionHandler
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     std::size_t on_input(ByteView bytes) override;
-    void on_drained() override { send_updates(); }
+    void on_drained() override { send_unasked(); }
     void on_end(std::optional<Error> error) override;
 
 private:
@@ -68,7 +79,7 @@ private:
     std::size_t shake_hands(ByteView bytes);
     void run();
     std::size_t handle_messages(ByteView bytes);
-    void send_updates();
+    void send_unasked();
     void pass_on(const ui::KeyEvent& event);
     void release_held();
     void forward_resize(int width, int height);

@@ -1,7 +1,8 @@
-// The bytes of one client: a bounded input queue and one output buffer.
+// The bytes of one client: a bounded input queue, and what is to be sent.
 #include "ui/vnc/connection.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "ui/vnc/rfb/reader.hpp"
 
@@ -13,8 +14,8 @@ namespace {
 constexpr std::size_t max_read = 16 * 1024;
 constexpr std::size_t max_input = max_client_message_bytes + max_read;
 
-// An output buffer above this size is given back once it has left.
-constexpr std::size_t keep_output = 4 << 20;
+// Pieces per write: an update's beginning, its parts, and some small messages.
+constexpr std::size_t max_pieces = 16;
 
 } // namespace
 
@@ -28,7 +29,6 @@ Connection::Connection(Channel& channel, ConnectionHandler& handler,
 void Connection::stop() {
     watch_.reset();
     output_.clear();
-    sent_ = 0;
 }
 
 void Connection::on_ready(Condition condition) {
@@ -58,25 +58,22 @@ void Connection::flush() {
     if (!watch_.is_active() || is_drained() || !send())
         return;
     watch_.set_condition(is_drained() ? Condition::in : Condition::in | Condition::out);
-    if (!is_drained())
-        return;
-    output_.clear();
-    sent_ = 0;
-    if (output_.capacity() > keep_output)
-        output_ = Bytes(); // {} would keep the memory
-    handler_.on_drained();
+    if (is_drained())
+        handler_.on_drained();
 }
 
 bool Connection::send() {
     while (!is_drained()) {
-        const auto count = channel_.write(ByteView(output_).subspan(sent_));
+        std::array<iovec, max_pieces> pieces;
+        const auto used = output_.gather(pieces);
+        const auto count = channel_.writev(std::span(pieces).first(used));
         if (!count) {
             fail(count.error());
             return false;
         }
         if (!*count)
             return true;
-        sent_ += **count;
+        output_.consume(**count);
     }
     return true;
 }

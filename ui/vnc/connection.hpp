@@ -1,10 +1,11 @@
-// internal: the bytes of one client: a bounded input queue and one output buffer.
+// internal: the bytes of one client: a bounded input queue, and what is to be sent.
 #pragma once
 
 #include <memory>
 
 #include "io/base/byte-queue.hpp"
 #include "io/core/watch.hpp"
+#include "ui/vnc/output-queue.hpp"
 
 namespace qio::vnc {
 
@@ -32,11 +33,13 @@ public:
     Connection(Channel& channel, ConnectionHandler& handler, GMainContext* context);
 
     /// Append to this, then call flush().
-    Bytes& output() { return output_; }
+    Bytes& output() { return output_.tail(); }
+    /// Puts a piece behind what there is; then call flush().
+    void add(std::shared_ptr<const Bytes> piece) { output_.add(std::move(piece)); }
     /// Sends what the channel takes now, the rest as it can.
     void flush();
     /// Whether nothing is waiting to leave.
-    bool is_drained() const { return sent_ == output_.size(); }
+    bool is_drained() const { return output_.empty(); }
     /// No call of the handler comes after this.
     void stop();
 
@@ -49,8 +52,7 @@ private:
     Channel& channel_;
     ConnectionHandler& handler_;
     ByteQueue input_;
-    Bytes output_;
-    std::size_t sent_ = 0; // of output_
+    OutputQueue output_;
     Watch watch_;
 };
 

@@ -7,6 +7,7 @@
 #include "io/core/wakeup.hpp"
 #include "io/socket/net-listener.hpp"
 #include "ui/vnc/client.hpp"
+#include "ui/vnc/update-dispatcher.hpp"
 
 namespace qio::vnc {
 
@@ -24,6 +25,7 @@ addresses_of(const std::vector<std::shared_ptr<NetListener>>& listeners) {
 
 class Server::Impl final : public std::enable_shared_from_this<Impl>,
                            public ClientHost,
+                           UpdateAudience,
                            ui::DisplayListener {
 public:
     using MakeTransport = std::function<Transport(std::shared_ptr<ChannelSocket>)>;
@@ -34,9 +36,11 @@ public:
         : display_(std::move(display)), options_(options),
           context_(context_or_default(context)),
           goodbyes_(std::max<std::size_t>(options.max_connecting, 1), context_.get()),
+          dispatcher_(*this, options.encode_threads, context_.get()),
           wakeup_([this] { take_changes(); }, context_.get()) {
         display_->add_listener(*this);
         state_ = display_->take_changes(*this);
+        dispatcher_.display_changed(state_);
     }
 
     /// Ends everything. A client that is just ending lifts all it holds in here, too.
@@ -90,6 +94,7 @@ public:
 
     const ui::DisplayChanges& display_state() const override { return state_; }
     void refresh_display() override { take_changes(); }
+    void update_wanted() override { dispatcher_.schedule(); }
     ui::InputSink* input() const override { return display_->input(); }
     void client_ended(Client& client, const Transport& transport,
                       EndReason reason) override {
@@ -107,10 +112,22 @@ private:
     void take_changes() {
         const auto keep = shared_from_this();
         state_ = display_->take_changes(*this);
+        dispatcher_.display_changed(state_);
         // A client may end while it is told, and end others.
         for (const auto& client : std::vector(clients_))
             client->display_changed();
+        dispatcher_.dispatch();
     }
+
+    // ---- UpdateAudience
+
+    std::vector<std::shared_ptr<Client>> update_clients() const override {
+        std::vector<std::shared_ptr<Client>> running;
+        std::ranges::copy_if(clients_, std::back_inserter(running),
+                             [](auto& client) { return client->is_running(); });
+        return running;
+    }
+    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
 
     bool has_exclusive_client() const {
         return options_.share == SharePolicy::allow_exclusive &&
@@ -147,6 +164,7 @@ private:
     ui::DisplayChanges state_;
     std::vector<std::shared_ptr<Client>> clients_; // in the order they came
     Goodbyes goodbyes_;
+    UpdateDispatcher dispatcher_;
     Wakeup wakeup_;
 };
 

@@ -34,6 +34,8 @@ struct ServerOptions {
     std::size_t max_connecting = 32;
     /// Clients that have; more are refused.
     std::size_t max_clients = 32;
+    /// Threads that encode large updates; 0: one for each processor, at most 16.
+    std::size_t encode_threads = 0;
 };
 
 /// Serves a display to RFB clients over sockets and WebSockets.

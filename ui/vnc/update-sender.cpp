@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "ui/vnc/rfb/writer.hpp"
 
@@ -29,42 +30,22 @@ ui::Cursor dot_cursor() {
 } // namespace
 
 UpdateSender::UpdateSender(const ui::DisplayChanges& state)
-    : surface_(state.surface), cursor_(state.cursor), name_(state.name),
-      width_(surface_->width()), height_(surface_->height()), dirty_(area()) {}
+    : shown_width_(state.surface->width()), shown_height_(state.surface->height()),
+      cursor_(state.cursor), name_(state.name), width_(shown_width_),
+      height_(shown_height_), dirty_(area()) {}
 
 // ---- what the client says
 
 void UpdateSender::set_pixel_format(const ui::PixelFormat& format) {
+    abandon();
     converter_ = ui::PixelConverter(format);
     new_colour_map_ = !format.true_colour;
     // The picture of the pointer was in the old format.
     new_cursor_ = wants_cursor();
 }
 
-UpdateSender::Features UpdateSender::features_of(std::span<const Encoding> encodings) {
-    Features features;
-    bool chosen = false;
-    bool has_level = false;
-    for (const auto encoding : encodings) {
-        if (!chosen && (encoding == Encoding::Raw || encoding == Encoding::Zlib)) {
-            features.encoding = encoding;
-            chosen = true;
-        }
-        if (!has_level && encoding >= Encoding::CompressionLevel0 &&
-            encoding <= Encoding::CompressionLevel9) {
-            features.compression_level = int(encoding) - int(Encoding::CompressionLevel0);
-            has_level = true;
-        }
-        features.desktop_size |= encoding == Encoding::DesktopSize;
-        features.extended_desktop_size |= encoding == Encoding::ExtendedDesktopSize;
-        features.cursor |= encoding == Encoding::Cursor;
-        features.desktop_name |= encoding == Encoding::DesktopName;
-        features.extended_keys |= encoding == Encoding::QEMUExtendedKeyEvent;
-    }
-    return features;
-}
-
 void UpdateSender::set_encodings(std::span<const Encoding> encodings) {
+    abandon();
     const bool had_name = features_.desktop_name;
     features_ = features_of(encodings);
     new_cursor_ = wants_cursor();
@@ -90,12 +71,23 @@ void UpdateSender::bound_dirty() {
         dirty_ = dirty_.simplified(merged_rectangles);
 }
 
+/// What was begun is not sent: what is asked for, and what is new, is so again.
+void UpdateSender::abandon() {
+    const auto started = std::exchange(started_, std::nullopt);
+    if (!started)
+        return;
+    request_ = std::max(request_, started->request);
+    dirty_.add(started->region);
+    bound_dirty();
+    if (started->began_stream)
+        std::erase(begun_streams_, started->encoding);
+}
+
 // ---- what the display says
 
 void UpdateSender::display_changed(const ui::DisplayChanges& changes) {
-    surface_ = changes.surface;
-    dirty_.add(changes.damage);
-    bound_dirty();
+    shown_width_ = changes.surface->width();
+    shown_height_ = changes.surface->height();
     cursor_ = changes.cursor;
     name_ = changes.name;
     if (changes.cursor_changed)
@@ -104,23 +96,20 @@ void UpdateSender::display_changed(const ui::DisplayChanges& changes) {
     new_bell_ = new_bell_ || changes.bell;
 }
 
+void UpdateSender::add_damage(const ui::Region& damage) {
+    dirty_.add(damage);
+    bound_dirty();
+}
+
 // ---- what is sent
 
-void UpdateSender::append_to(Bytes& out) {
-    append_unasked(out);
-    if (request_ == Request::none)
-        return;
-    const bool new_size = append_new_size(out);
-    if (new_size && request_ == Request::incremental) {
-        // The new size is the update; the client asks again for the pixels.
-        request_ = Request::none;
-        return;
-    }
-    // A full request is also the question for the screens, answered by an update of its
-    // own (RFB, ExtendedDesktopSize).
-    if (request_ == Request::full && features_.extended_desktop_size && !new_size)
-        append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
-    append_pixels(out);
+bool UpdateSender::has_new_size() const {
+    return features_.can_resize() && (width_ != shown_width_ || height_ != shown_height_);
+}
+
+bool UpdateSender::has_news() const {
+    return request_ == Request::full || !dirty_.empty() || has_pseudo_rectangles() ||
+           has_new_size();
 }
 
 void UpdateSender::append_unasked(Bytes& out) {
@@ -128,18 +117,21 @@ void UpdateSender::append_unasked(Bytes& out) {
         append_bell(out);
     if (std::exchange(new_colour_map_, false))
         append_colour_map(out, 0, ui::colour_map());
+    // Behind a new size the pixels of an older one make no sense.
+    if (started_)
+        return;
     const auto status = std::exchange(resize_answer_, std::nullopt);
     if (!status || !features_.extended_desktop_size)
         return;
     if (*status == DesktopSizeStatus::NoError)
-        take_size();
+        take_size(shown_width_, shown_height_);
     append_size(out, DesktopSizeReason::ThisClient, *status);
 }
 
-/// From now on the client's framebuffer is as large as the surface, and unknown.
-void UpdateSender::take_size() {
-    width_ = surface_->width();
-    height_ = surface_->height();
+/// From now on the client's framebuffer has this size, and is unknown.
+void UpdateSender::take_size(int width, int height) {
+    width_ = width;
+    height_ = height;
     dirty_ = ui::Region(area());
 }
 
@@ -158,32 +150,81 @@ void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
 
 /// Tells a client that can follow that the framebuffer has another size.
 bool UpdateSender::append_new_size(Bytes& out) {
-    if (!can_resize() || (width_ == surface_->width() && height_ == surface_->height()))
+    if (!has_new_size())
         return false;
-    take_size();
+    take_size(shown_width_, shown_height_);
     append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
     return true;
 }
 
-void UpdateSender::append_pixels(Bytes& out) {
+std::optional<EncodeJob>
+UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes& out) {
+    const bool new_size = append_new_size(out);
+    if (new_size && request_ == Request::incremental) {
+        // The new size is the update; the client asks again for the pixels.
+        request_ = Request::none;
+        return std::nullopt;
+    }
+    // A full request is also the question for the screens, answered by an update of its
+    // own (RFB, ExtendedDesktopSize).
+    if (request_ == Request::full && features_.extended_desktop_size && !new_size)
+        append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
     // A client that cannot follow a new size sees what both sizes have in common.
-    dirty_.intersect(ui::intersect(area(), surface_->bounds()));
-    const bool has_news = new_cursor_ || new_name_ || new_extended_keys_;
-    if (dirty_.empty() && !has_news && request_ != Request::full)
-        return;
-    const auto rectangles = dirty_.rectangles();
+    dirty_.intersect(ui::intersect(area(), frame->bounds()));
+    if (!dirty_.empty()) {
+        auto job = make_job();
+        job.frame = frame;
+        return job;
+    }
+    if (has_pseudo_rectangles() || request_ == Request::full)
+        append_pixel_free(out);
+    return std::nullopt;
+}
+
+EncodeJob UpdateSender::make_job() {
+    EncodeJob job{.frame = {},
+                  .rects = dirty_.rectangles(),
+                  .encoding = features_.encoding,
+                  .settings = {.format = converter_.format(),
+                               .compression_level = features_.compression_level,
+                               .lossy = {},
+                               .stream_begins = begins_stream(features_.encoding)}};
+    started_ = {.request = std::exchange(request_, Request::none),
+                .region = std::exchange(dirty_, {}),
+                .encoding = job.encoding,
+                .began_stream = job.settings.stream_begins};
+    ++number_;
+    return job;
+}
+
+/// An update of pseudo-rectangles only, or none.
+void UpdateSender::append_pixel_free(Bytes& out) {
+    request_ = Request::none;
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
-    const std::uint16_t pseudo = append_pseudo_rectangles(out);
-    const auto frame = ui::Frame::copy_of(*surface_);
-    auto& chosen = encoders_.get(features_.encoding);
-    chosen.begin(settings());
-    std::size_t count = pseudo;
-    for (const auto& rect : rectangles)
-        count += chosen.encode(**frame, rect, out);
-    store_be(out.data() + count_at, std::uint16_t(count));
-    dirty_.clear();
-    request_ = Request::none;
+    const auto count = append_pseudo_rectangles(out);
+    store_be(out.data() + count_at, count);
+}
+
+/// Whether the client's stream of the encoding begins with the next job.
+bool UpdateSender::begins_stream(Encoding encoding) {
+    if (!has_stream(encoding) ||
+        std::ranges::find(begun_streams_, encoding) != begun_streams_.end())
+        return false;
+    begun_streams_.push_back(encoding);
+    return true;
+}
+
+bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encoded,
+                                 Bytes& out) {
+    if (!started_ || number != number_)
+        return false;
+    started_.reset();
+    const std::size_t count_at = out.size() + 2;
+    append_framebuffer_update(out, 0);
+    const auto pseudo = append_pseudo_rectangles(out);
+    store_be(out.data() + count_at, std::uint16_t(pseudo + encoded.count));
+    return true;
 }
 
 std::uint16_t UpdateSender::append_pseudo_rectangles(Bytes& out) {
@@ -202,15 +243,6 @@ std::uint16_t UpdateSender::append_pseudo_rectangles(Bytes& out) {
         ++count;
     }
     return count;
-}
-
-EncodeSettings UpdateSender::settings() {
-    EncodeSettings settings{.format = converter_.format(),
-                            .compression_level = features_.compression_level,
-                            .lossy = {}};
-    if (has_stream(features_.encoding))
-        settings.stream_begins = !std::exchange(stream_begun_, true);
-    return settings;
 }
 
 } // namespace qio::vnc

@@ -7,20 +7,29 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "io/base/bytes.hpp"
 #include "ui/display.hpp"
-#include "ui/vnc/encodings/encoders.hpp"
-#include "ui/vnc/rfb/types.hpp"
+#include "ui/frame.hpp"
+#include "ui/region.hpp"
+#include "ui/vnc/client-features.hpp"
+#include "ui/vnc/encode-job.hpp"
 
 namespace qio::vnc {
 
 /// The update state of one client. Knows no channel and no clock: bytes are appended to a
-/// buffer when the owner says there is room for them.
+/// buffer when the owner says there is room for them, and pixels are encoded by the owner
+/// as well.
 ///
 /// One update answers one request; without a request nothing but answers to
 /// SetDesktopSize, bells and colour maps is sent. The latest state wins: changes between
 /// two updates are merged.
+///
+/// An update with pixels takes two steps: begin_update() gives a job, finish_update()
+/// sends its result. In between no size is sent, and what the client says about formats
+/// and encodings abandons the job: its request and its pixels count again.
+///
 /// Limits: nothing grows with what the client sends; an update is at most the framebuffer
 /// in the client's format, its rectangles' headers, and one cursor and name.
 class UpdateSender {
@@ -33,62 +42,82 @@ public:
     int height() const { return height_; }
     ui::Rect area() const { return {0, 0, width_, height_}; }
     const std::string& name() const { return name_; }
+    const ClientFeatures& features() const { return features_; }
 
     void set_pixel_format(const ui::PixelFormat& format);
     void set_encodings(std::span<const Encoding> encodings);
     /// A FramebufferUpdateRequest. The area of an incremental one does not matter.
     void request(bool incremental, const ui::Rect& area);
-    /// News of the display, the same for all clients.
-    void display_changed(const ui::DisplayChanges& changes);
     /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet
     /// is replaced.
     void answer_resize(DesktopSizeStatus status) { resize_answer_ = status; }
 
-    /// Appends all that may be sent now.
-    void append_to(Bytes& out);
+    /// News of the display, the same for all clients, but for its pixels.
+    void display_changed(const ui::DisplayChanges& changes);
+    /// Where a new frame differs from the one before.
+    void add_damage(const ui::Region& damage);
+
+    /// Whether the client waits for an update and none is being made for it.
+    bool is_waiting() const { return request_ != Request::none && !started_; }
+    /// Whether it could be given one: there is something that it has not seen, or it
+    /// wants to see what it has. What the frame lacks of the display is not known here.
+    bool has_news() const;
+
+    /// Appends what needs no request.
+    void append_unasked(Bytes& out);
+    /// Begins an update for a waiting client: appends one that needs no pixels, or one in
+    /// front of those with pixels, and gives the job of the latter. Empty if there is no
+    /// job; the client may have been answered all the same.
+    /// Requires: is_waiting(), and the frame is what the display shows.
+    std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame,
+                                          Bytes& out);
+    /// Appends the update up to its encoded rectangles, which the owner sends behind.
+    /// False, and nothing is appended, if the job of this number was abandoned.
+    bool finish_update(std::uint64_t number, const EncodedRects& encoded, Bytes& out);
+    /// The number of the job that was begun last.
+    std::uint64_t update_number() const { return number_; }
 
 private:
     enum class Request : std::uint8_t { none, incremental, full };
 
-    /// What the client's last SetEncodings lets us use.
-    struct Features {
-        Encoding encoding = Encoding::Raw;
-        int compression_level = default_compression_level;
-        bool desktop_size = false;
-        bool extended_desktop_size = false;
-        bool cursor = false;
-        bool desktop_name = false;
-        bool extended_keys = false;
+    /// The job that is being encoded, to be taken back if need be.
+    struct Started {
+        Request request;
+        ui::Region region;
+        Encoding encoding;
+        bool began_stream;
     };
-    static constexpr int default_compression_level = 2;
 
-    static Features features_of(std::span<const Encoding> encodings);
-    bool can_resize() const {
-        return features_.desktop_size || features_.extended_desktop_size;
-    }
     bool wants_cursor() const {
         return features_.cursor && (cursor_ != nullptr || cursor_sent_);
     }
+    bool has_new_size() const;
+    bool has_pseudo_rectangles() const {
+        return new_cursor_ || new_name_ || new_extended_keys_;
+    }
+    void abandon();
     void bound_dirty();
-    void append_unasked(Bytes& out);
     void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
-    void take_size();
+    void take_size(int width, int height);
     bool append_new_size(Bytes& out);
-    void append_pixels(Bytes& out);
+    EncodeJob make_job();
+    void append_pixel_free(Bytes& out);
+    bool begins_stream(Encoding encoding);
     std::uint16_t append_pseudo_rectangles(Bytes& out);
-    EncodeSettings settings();
 
-    std::shared_ptr<const ui::Surface> surface_;
+    int shown_width_; // of the display's surface
+    int shown_height_;
     std::shared_ptr<const ui::Cursor> cursor_;
     std::string name_;
     int width_;
     int height_;
     ui::Region dirty_;
     Request request_ = Request::none;
-    Features features_;
+    std::optional<Started> started_;
+    std::uint64_t number_ = 0;
+    ClientFeatures features_;
     ui::PixelConverter converter_;
-    EncoderSet encoders_;
-    bool stream_begun_ = false;
+    std::vector<Encoding> begun_streams_;
     std::optional<DesktopSizeStatus> resize_answer_;
     bool new_colour_map_ = false;
     bool cursor_sent_ = false; // ever: the client no longer draws one of its own

@@ -11,7 +11,9 @@ using namespace qio::test;
 
 namespace {
 
-constexpr std::size_t picture_bytes = 200 * 150 * 4;
+// Small enough to be encoded between two messages of a flood.
+constexpr int picture_width = 160, picture_height = 100;
+constexpr std::size_t picture_bytes = picture_width * picture_height * 4;
 /// What one client may cost beyond the picture on its way: queues, buffers of encoders.
 constexpr std::size_t slack = 512 * 1024;
 
@@ -50,7 +52,7 @@ bool is_good(const Outcome& outcome) {
 struct Flooded : World {
     explicit Flooded(Over over = Over::pipe) {
         pipe_bytes = 8 * 1024;
-        show(200, 150);
+        show(picture_width, picture_height);
         bystander = watch({rfb::zlib});
         client = watch({rfb::raw}, over);
     }

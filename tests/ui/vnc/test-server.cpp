@@ -26,7 +26,7 @@ void a_client_sees_the_picture_over_everything(void**) {
             assert_true(client != nullptr);
             assert_true(client->shows(*world.surface));
             assert_int_equal(client->updates.back().count(encoding), 1);
-            world.draw({3, 4, 5, 6}, 0x123456);
+            world.draw({3, 4, 5, 6}, 0x123456u + unsigned(encoding));
             assert_true(client->update(true));
             assert_true(client->shows(*world.surface));
         }

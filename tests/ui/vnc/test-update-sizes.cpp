@@ -5,7 +5,7 @@
 #include "tests/support/pictures.hpp"
 #include "tests/support/pipe-channel.hpp"
 #include "tests/support/rfb-client.hpp"
-#include "ui/vnc/update-sender.hpp"
+#include "tests/ui/vnc/make-update.hpp"
 
 #include "tests/ui/vnc/update-rows.hpp"
 
@@ -111,15 +111,13 @@ struct Served {
         client.start(surface->width(), surface->height());
         update();
     }
-    ui::DisplayChanges changes(ui::Region damage = {}) const {
-        return {
-            .surface = surface, .damage = std::move(damage), .cursor = {}, .name = {}};
+    ui::DisplayChanges changes() const {
+        return {.surface = surface, .damage = {}, .cursor = {}, .name = {}};
     }
     std::size_t update() {
-        Bytes out;
         ++client.requests;
         sender.request(true, sender.area());
-        sender.append_to(out);
+        const auto out = test::make_update(sender, *surface);
         client.feed(out);
         return out.size();
     }
@@ -130,7 +128,7 @@ void rectangles_of_an_update_are_bounded(void**) {
     Served served(test::picture(1024, 768, 0, test::Content::runs));
     for (int y = 0; y < 768; y += 8)
         for (int x = y / 8 % 2 * 8; x < 1024; x += 16)
-            served.sender.display_changed(served.changes({{x, y, 8, 8}}));
+            served.sender.add_damage({{x, y, 8, 8}});
     served.surface->row(8)[8 * 4] ^= std::byte(0xFF);
     served.update();
     assert_string_equal(served.client.broken().c_str(), "");
@@ -156,7 +154,7 @@ void an_update_is_no_larger_than_the_picture(void**) {
     Served served(test::picture(333, 77, 0, test::Content::noise));
     for (int round = 0; round < 10; ++round)
         for (int i = 0; i < 333; i += 3)
-            served.sender.display_changed(served.changes({{i, i % 77, 2, 50}}));
+            served.sender.add_damage({{i, i % 77, 2, 50}});
     assert_true(served.update() <= 333 * 77 * 4 + 4 + 12 * 1024);
     assert_string_equal(served.client.broken().c_str(), "");
 }
@@ -170,7 +168,7 @@ void the_compression_level_is_the_clients(void**) {
         for (const int level : levels)
             encodings.push_back(Encoding(test::rfb::compression_level_0 + level));
         served.sender.set_encodings(encodings);
-        served.sender.display_changed(served.changes(served.surface->bounds()));
+        served.sender.add_damage(served.surface->bounds());
         const auto bytes = served.update();
         return served.client.shows(*served.surface) ? bytes : 0;
     };
@@ -190,7 +188,7 @@ void the_compression_level_may_change(void**) {
         const Encoding encodings[] = {Encoding::Zlib,
                                       Encoding(test::rfb::compression_level_0 + level)};
         served.sender.set_encodings(encodings);
-        served.sender.display_changed(served.changes(served.surface->bounds()));
+        served.sender.add_damage(served.surface->bounds());
         return served.update();
     };
     const std::size_t plain = 100 * 100 * 4;

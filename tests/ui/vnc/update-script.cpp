@@ -8,7 +8,7 @@
 #include "tests/support/pictures.hpp"
 #include "tests/support/pipe-channel.hpp"
 #include "tests/support/rfb-client.hpp"
-#include "ui/vnc/update-sender.hpp"
+#include "tests/ui/vnc/make-update.hpp"
 
 namespace qio::test {
 
@@ -124,6 +124,7 @@ private:
             news.bell = true;
         }
         sender_->display_changed(news);
+        sender_->add_damage(news.damage);
         state_ = {.surface = news.surface,
                   .damage = {},
                   .cursor = news.cursor,
@@ -134,9 +135,7 @@ private:
         const auto bells = client_.bells, maps = client_.colour_maps;
         const auto sizes = client_.sizes.size();
         client_.updates.clear();
-        Bytes out;
-        sender_->append_to(out);
-        client_.feed(out);
+        client_.feed(make_update(*sender_, *state_.surface));
         std::string told;
         if (client_.bells > bells)
             told += " bell";

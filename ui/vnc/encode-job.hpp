@@ -1,0 +1,42 @@
+// internal: the pixels of one update, before and after they are encoded.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "io/base/bytes.hpp"
+#include "ui/frame.hpp"
+#include "ui/vnc/encodings/encoder.hpp"
+#include "ui/vnc/encodings/encoders.hpp"
+
+namespace qio::vnc {
+
+/// Parts of a frame that are to be encoded in one way. Clients whose jobs are equal can
+/// be sent the same bytes.
+struct EncodeJob {
+    std::shared_ptr<const ui::Frame> frame;
+    std::vector<ui::Rect> rects; ///< not empty, inside the frame, not overlapping
+    Encoding encoding = Encoding::Raw;
+    EncodeSettings settings;
+
+    bool operator==(const EncodeJob&) const = default;
+
+    /// Pixels of all rectangles.
+    std::size_t area() const;
+};
+
+/// Whole rectangles, as they follow each other in an update.
+struct EncodedRects {
+    std::vector<std::shared_ptr<const Bytes>> pieces;
+    std::size_t count = 0; ///< rectangles in all pieces
+};
+
+/// The job as at most `most` jobs of about the same area, which give the same update when
+/// their results follow each other; small jobs stay whole. Each is a segment of its own.
+std::vector<EncodeJob> split(const EncodeJob& job, std::size_t most);
+
+/// Encodes one segment, appends it to `out` and returns the number of its rectangles.
+/// Context: any thread that has the encoders for itself.
+std::size_t encode(const EncodeJob& job, EncoderSet& encoders, Bytes& out);
+
+} // namespace qio::vnc
