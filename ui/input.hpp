@@ -28,6 +28,15 @@ struct PointerEvent {
     bool operator==(const PointerEvent&) const = default;
 };
 
+/// The lights of a keyboard: which lock keys are on.
+struct LockLeds {
+    bool scroll = false;
+    bool num = false;
+    bool caps = false;
+
+    bool operator==(const LockLeds&) const = default;
+};
+
 /// What becomes of a viewer's wish for another size.
 enum class ResizeAnswer : std::uint8_t {
     accepted,         ///< set_surface() with the new size follows, or has happened
