@@ -384,8 +384,8 @@ void refuses_impossible_audio_formats(void**) {
         std::uint32_t frequency;
     };
     const std::array refused = {
-        Format{6, 2, 44100},   Format{255, 2, 44100}, Format{3, 0, 44100},
-        Format{3, 3, 44100},   Format{3, 2, 0},       Format{3, 2, 48001},
+        Format{6, 2, 44100},    Format{255, 2, 44100}, Format{3, 0, 44100},
+        Format{3, 3, 44100},    Format{3, 2, 0},       Format{3, 2, 48001},
         Format{3, 2, 1u << 31}, Format{3, 2, ~0u},
     };
     for (const auto& [format, channels, frequency] : refused) {
