@@ -1,4 +1,4 @@
-// What an emulator drives: a surface, what changed in it, a cursor, a name.
+// What an emulator drives: a surface, what changed in it, a cursor, sound and so on.
 #include "ui/display.hpp"
 
 #include <algorithm>
@@ -88,6 +88,88 @@ void Display::bell() {
     change_all([](DisplayChanges& changes) { changes.bell = true; });
 }
 
+void Display::set_pointer_mode(PointerMode mode) {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(pointer_mode_, mode) != mode)
+        change_all([](DisplayChanges& changes) { changes.pointer_changed = true; });
+}
+
+void Display::set_pointer_visible(bool visible) {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(pointer_visible_, visible) != visible)
+        change_all([](DisplayChanges& changes) { changes.pointer_changed = true; });
+}
+
+void Display::move_pointer(Point position) {
+    const std::lock_guard lock(mutex_);
+    change_all([&](DisplayChanges& changes) { changes.pointer_moved = position; });
+}
+
+void Display::set_leds(const LockLeds& leds) {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(leds_, leds) != leds)
+        change_all([](DisplayChanges& changes) { changes.leds_changed = true; });
+}
+
+Result<void> Display::set_clipboard(std::string utf8) {
+    if (utf8.size() > max_clipboard_bytes)
+        return Error{ErrorKind::limit, 0,
+                     "clipboard text of " + std::to_string(utf8.size()) + " bytes"};
+    if (!is_utf8(utf8))
+        return Error{ErrorKind::invalid_argument, 0, "clipboard text is not UTF-8"};
+    std::shared_ptr<const std::string> text;
+    if (!utf8.empty())
+        text = std::make_shared<const std::string>(with_lf(utf8));
+    const std::lock_guard lock(mutex_);
+    const bool fulfils_a_promise = text && clipboard_.has_text && !clipboard_.text;
+    if (!fulfils_a_promise)
+        ++clipboard_.serial;
+    clipboard_.has_text = text != nullptr;
+    clipboard_.text.swap(text);
+    change_all([](DisplayChanges& changes) { changes.clipboard_changed = true; });
+    return {};
+}
+
+void Display::announce_clipboard() {
+    const std::lock_guard lock(mutex_);
+    clipboard_ = {.serial = clipboard_.serial + 1, .has_text = true, .text = nullptr};
+    change_all([](DisplayChanges& changes) { changes.clipboard_changed = true; });
+}
+
+void Display::set_audio_playing(bool playing) {
+    if (std::exchange(audio_playing_, playing) != playing)
+        change_all([](DisplayChanges& changes) { changes.audio_changed = true; });
+}
+
+template <class Sample>
+Result<void> Display::play(const AudioFormat& format, std::span<const Sample> samples) {
+    QIO_TRY(check(format));
+    const std::lock_guard lock(mutex_);
+    set_audio_playing(true);
+    for (auto& entry : entries_) {
+        if (!entry.wants_audio)
+            continue;
+        entry.audio.push(format, samples);
+        notify(entry);
+    }
+    return {};
+}
+
+Result<void> Display::play_audio(const AudioFormat& format,
+                                 std::span<const std::int16_t> samples) {
+    return play(format, samples);
+}
+
+Result<void> Display::play_audio(const AudioFormat& format,
+                                 std::span<const float> samples) {
+    return play(format, samples);
+}
+
+void Display::stop_audio() {
+    const std::lock_guard lock(mutex_);
+    set_audio_playing(false);
+}
+
 void Display::set_input(InputSink* sink) {
     const std::lock_guard lock(mutex_);
     input_ = sink;
@@ -100,11 +182,16 @@ InputSink* Display::input() const {
 
 void Display::add_listener(DisplayListener& listener) {
     const std::lock_guard lock(mutex_);
-    auto& entry = entries_.emplace_back(Entry{.listener = &listener, .changes = {}});
+    auto& entry = entries_.emplace_back();
+    entry.listener = &listener;
     entry.changes.surface_changed = true;
     entry.changes.damage = Region(surface_->bounds());
     entry.changes.cursor_changed = cursor_ != nullptr;
     entry.changes.name_changed = true;
+    entry.changes.pointer_changed = true;
+    entry.changes.leds_changed = leds_.has_value();
+    entry.changes.clipboard_changed = clipboard_.serial != 0;
+    entry.changes.audio_changed = audio_playing_;
     notify(entry);
 }
 
@@ -114,15 +201,38 @@ void Display::remove_listener(DisplayListener& listener) {
                   [&](const Entry& entry) { return entry.listener == &listener; });
 }
 
-DisplayChanges Display::take_changes(DisplayListener& listener) {
-    const std::lock_guard lock(mutex_);
+Display::Entry& Display::entry_of(const DisplayListener& listener) {
     const auto entry = std::ranges::find(entries_, &listener, &Entry::listener);
     assert(entry != entries_.end());
-    entry->notified = false;
-    auto changes = std::exchange(entry->changes, {});
+    return *entry;
+}
+
+void Display::want_audio(DisplayListener& listener, bool wanted) {
+    const std::lock_guard lock(mutex_);
+    auto& entry = entry_of(listener);
+    entry.wants_audio = wanted;
+    entry.audio.clear();
+}
+
+bool Display::audio_wanted() const {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(entries_, &Entry::wants_audio);
+}
+
+DisplayChanges Display::take_changes(DisplayListener& listener) {
+    const std::lock_guard lock(mutex_);
+    auto& entry = entry_of(listener);
+    entry.notified = false;
+    auto changes = std::exchange(entry.changes, {});
     changes.surface = surface_;
     changes.cursor = cursor_;
     changes.name = name_;
+    changes.pointer_mode = pointer_mode_;
+    changes.pointer_visible = pointer_visible_;
+    changes.leds = leds_;
+    changes.clipboard = clipboard_;
+    changes.audio_playing = audio_playing_;
+    changes.audio = entry.audio.take();
     return changes;
 }
 

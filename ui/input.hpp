@@ -1,4 +1,4 @@
-// What viewers do: keys, pointer, clipboard text, wishes for another size.
+// What viewers do: keys, pointer, clipboard text, wishes for another size or state.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,22 @@ struct PointerEvent {
     bool operator==(const PointerEvent&) const = default;
 };
 
+/// The lights of a keyboard: which lock keys are on.
+struct LockLeds {
+    bool scroll = false;
+    bool num = false;
+    bool caps = false;
+
+    bool operator==(const LockLeds&) const = default;
+};
+
+/// What a viewer may want done to the machine.
+enum class PowerAction : std::uint8_t {
+    shut_down, ///< as by its power button
+    reboot,    ///< by its own means
+    reset,     ///< at once
+};
+
 /// What becomes of a viewer's wish for another size.
 enum class ResizeAnswer : std::uint8_t {
     accepted,         ///< set_surface() with the new size follows, or has happened
@@ -48,6 +64,19 @@ public:
     /// A viewer's clipboard has new text: valid UTF-8, lines end in LF, may be empty.
     virtual void cut_text(std::string utf8) = 0;
     virtual ResizeAnswer resize_request(int width, int height) = 0;
+    /// The pointer moved by so many pixels, and these buttons are down. Called instead of
+    /// pointer() while the display wants PointerMode::relative.
+    virtual void pointer_motion(int dx, int dy, std::uint16_t buttons) {
+        (void)dx, (void)dy, (void)buttons;
+    }
+    /// A viewer wants the text that was announced with Display::announce_clipboard().
+    /// Display::set_clipboard() answers, now or later.
+    virtual void clipboard_wanted() {}
+    /// Whether it is being done.
+    virtual bool power(PowerAction action) {
+        (void)action;
+        return false;
+    }
 };
 
 } // namespace qio::ui

@@ -1,4 +1,4 @@
-// Conversions between UTF-8 and Latin-1. Source: RFC 3629.
+// Conversions between UTF-8 and what viewers' text is in. Source: RFC 3629.
 #include "ui/text.hpp"
 
 #include <cstddef>
@@ -84,6 +84,52 @@ Bytes latin1_from_utf8(std::string_view utf8) {
         utf8.remove_prefix(character.bytes);
     }
     return latin1;
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string valid;
+    valid.reserve(text.size());
+    while (!text.empty()) {
+        const auto character = first_character(text);
+        const std::size_t bytes = character ? character->bytes : 1;
+        valid += character ? text.substr(0, bytes) : "\xEF\xBF\xBD";
+        text.remove_prefix(bytes);
+    }
+    return valid;
+}
+
+std::u32string utf32_from_utf8(std::string_view text) {
+    std::u32string characters;
+    while (!text.empty()) {
+        const auto character = first_character(text).value_or(Character{0xFFFD, 1});
+        characters.push_back(character.code);
+        text.remove_prefix(character.bytes);
+    }
+    return characters;
+}
+
+std::string with_lf(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\r')
+            result += text[i];
+        else if (i + 1 == text.size() || text[i + 1] != '\n')
+            result += '\n';
+    }
+    return result;
+}
+
+std::string with_crlf(std::string_view text) {
+    std::string result;
+    result.reserve(text.size() + text.size() / 16);
+    char previous = 0;
+    for (const char next : text) {
+        if (next == '\n' && previous != '\r')
+            result += '\r';
+        result += previous = next;
+    }
+    return result;
 }
 
 } // namespace qio::ui

@@ -1,4 +1,4 @@
-// Conversions between UTF-8, which programs use, and Latin-1, which RFB cut text is in.
+// Conversions between UTF-8, which programs use, and what viewers' text is in.
 #pragma once
 
 #include <string>
@@ -17,5 +17,16 @@ QIO_API std::string utf8_from_latin1(ByteView latin1);
 
 /// UTF-8 as ISO 8859-1; a character it lacks, or a byte that is no UTF-8, becomes '?'.
 QIO_API Bytes latin1_from_utf8(std::string_view utf8);
+
+/// The same text where it is valid; each byte that is no UTF-8 becomes U+FFFD.
+QIO_API std::string valid_utf8(std::string_view text);
+
+/// The characters of a text; each byte that is no UTF-8 becomes U+FFFD.
+QIO_API std::u32string utf32_from_utf8(std::string_view text);
+
+/// Every "\r\n" and "\r" as "\n".
+QIO_API std::string with_lf(std::string_view text);
+/// Every "\n" that has no "\r" in front of it as "\r\n".
+QIO_API std::string with_crlf(std::string_view text);
 
 } // namespace qio::ui

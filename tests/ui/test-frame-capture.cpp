@@ -107,7 +107,8 @@ void a_frame_that_is_held_never_changes(void**) {
         held.push_back(capture.frame());
         auto& copy = copies.emplace_back();
         for (int y = 0; y < 80; ++y)
-            copy.insert(copy.end(), capture.frame()->row(y), capture.frame()->row(y) + 100);
+            copy.insert(copy.end(), capture.frame()->row(y),
+                        capture.frame()->row(y) + 100);
         const Rect drawn{int(random() % 100), int(random() % 80), 20, 30};
         const Rect visible = intersect(drawn, surface->bounds());
         for (int y = visible.y; y < visible.bottom(); ++y)

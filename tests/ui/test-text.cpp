@@ -67,6 +67,51 @@ void replaces_what_latin1_lacks(void**) {
     assert_true(converted("") == "");
 }
 
+void repairs_what_is_no_utf8(void**) {
+    struct Row {
+        std::string_view text, valid;
+    };
+    const Row rows[] = {
+        {""sv, ""sv},
+        {"a\0\xC3\xA9"sv, "a\0\xC3\xA9"sv},
+        {"\xFF"sv, "\xEF\xBF\xBD"sv},
+        {"\xC3"sv, "\xEF\xBF\xBD"sv},
+        {"a\xE2\x82z"sv, "a\xEF\xBF\xBD\xEF\xBF\xBDz"sv},
+        {"\xED\xA0\x80"sv, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"sv},
+    };
+    for (const auto& row : rows) {
+        assert_true(valid_utf8(row.text) == row.valid);
+        assert_true(is_utf8(valid_utf8(row.text)));
+    }
+}
+
+void takes_text_apart(void**) {
+    assert_true(utf32_from_utf8("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xFF"sv) ==
+                U"a\u00E9\u20AC\U0001F600\uFFFD");
+    assert_true(utf32_from_utf8("").empty());
+}
+
+// O-25: a text that ends in a carriage return ends there
+void line_ends_both_ways(void**) {
+    struct Row {
+        std::string_view text, lf, crlf;
+    };
+    const Row rows[] = {
+        {"", "", ""},
+        {"a", "a", "a"},
+        {"\n", "\n", "\r\n"},
+        {"\r\n", "\n", "\r\n"},
+        {"\r", "\n", "\r"},
+        {"a\r\rb", "a\n\nb", "a\r\rb"},
+        {"a\n\nb", "a\n\nb", "a\r\n\r\nb"},
+        {"a\r\n\nb\r", "a\n\nb\n", "a\r\n\r\nb\r"},
+    };
+    for (const auto& row : rows) {
+        assert_true(with_lf(row.text) == row.lf);
+        assert_true(with_crlf(row.text) == row.crlf);
+    }
+}
+
 } // namespace
 
 int main() {
@@ -74,6 +119,9 @@ int main() {
         cmocka_unit_test(knows_valid_utf8),
         cmocka_unit_test(every_latin1_byte_survives_the_round_trip),
         cmocka_unit_test(replaces_what_latin1_lacks),
+        cmocka_unit_test(repairs_what_is_no_utf8),
+        cmocka_unit_test(takes_text_apart),
+        cmocka_unit_test(line_ends_both_ways),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -13,19 +13,6 @@ namespace {
 // dragged asks for hundreds.
 constexpr std::chrono::milliseconds min_resize_interval{100};
 
-/// "\r\n" and "\r" as "\n".
-std::string with_plain_line_ends(std::string_view text) {
-    std::string result;
-    result.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\r')
-            result += text[i];
-        else if (i + 1 == text.size() || text[i + 1] != '\n')
-            result += '\n';
-    }
-    return result;
-}
-
 } // namespace
 
 Client::Client(std::shared_ptr<ClientHost> host, Transport transport,
@@ -185,7 +172,7 @@ void Client::handle(const PointerEvent& message) {
 
 void Client::handle(const ClientCutText& message) {
     if (auto* sink = host_->input())
-        sink->cut_text(with_plain_line_ends(ui::utf8_from_latin1(message.latin1)));
+        sink->cut_text(ui::with_lf(ui::utf8_from_latin1(message.latin1)));
 }
 
 void Client::handle(const SetDesktopSize& message) {

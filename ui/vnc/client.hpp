@@ -94,6 +94,9 @@ private:
     void handle(const ClientCutText& message);
     void handle(const SetDesktopSize& message);
     void handle(const QemuExtendedKeyEvent& message);
+    /// Those that do not arrive, because they are not negotiated.
+    template <class Message>
+    void handle(const Message&) {}
 
     const std::shared_ptr<ClientHost> host_;
     GMainContext* const context_; // the host's

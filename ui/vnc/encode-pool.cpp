@@ -30,8 +30,8 @@ struct EncodePool::Work {
     EncodeJob job;
     Done done;
     std::vector<EncodeJob> parts;
-    std::vector<Bytes> outputs;      // one for each part, written by its thread
-    std::vector<std::size_t> counts; // likewise
+    std::vector<Bytes> outputs;       // one for each part, written by its thread
+    std::vector<std::size_t> counts;  // likewise
     std::atomic<std::size_t> missing; // parts
 };
 

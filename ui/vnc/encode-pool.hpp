@@ -57,8 +57,8 @@ private:
 
     const std::size_t thread_count_;
     const std::shared_ptr<Buffers> buffers_;
-    EncoderSet encoders_;                          // for what is encoded here
-    std::vector<std::shared_ptr<Work>> works_;     // given, not delivered
+    EncoderSet encoders_;                      // for what is encoded here
+    std::vector<std::shared_ptr<Work>> works_; // given, not delivered
     Wakeup wakeup_;
     std::mutex mutex_; // guards all below
     std::condition_variable has_parts_;

@@ -24,7 +24,8 @@ public:
     bool empty() const { return size() == 0; }
     std::size_t size() const;
 
-    /// The first bytes, in at most as many buffers as `buffers` has; how many were filled.
+    /// The first bytes, in at most as many buffers as `buffers` has; how many were
+    /// filled.
     std::size_t gather(std::span<iovec> buffers) const;
     /// Drops bytes off the front. Requires: count ≤ size().
     void consume(std::size_t count);

@@ -45,8 +45,8 @@ void UpdateDispatcher::display_changed(const ui::DisplayChanges& changes) {
 void UpdateDispatcher::forget_other_sizes() {
     pool_.expect(std::size_t(surface_->width()) * std::size_t(surface_->height()));
     const auto& frame = capture_.frame();
-    if (frame && (frame->width() != surface_->width() ||
-                  frame->height() != surface_->height()))
+    if (frame &&
+        (frame->width() != surface_->width() || frame->height() != surface_->height()))
         capture_ = {};
 }
 
@@ -95,12 +95,12 @@ bool UpdateDispatcher::take_frame(const Clients& clients) {
 }
 
 void UpdateDispatcher::run(Group group) {
-    pool_.run(std::move(group.job), [members = std::move(group.members)](
-                                        const EncodedRects& encoded) {
-        for (const auto& member : members)
-            if (const auto client = member.client.lock())
-                client->finish_update(member.number, encoded);
-    });
+    pool_.run(std::move(group.job),
+              [members = std::move(group.members)](const EncodedRects& encoded) {
+                  for (const auto& member : members)
+                      if (const auto client = member.client.lock())
+                          client->finish_update(member.number, encoded);
+              });
 }
 
 } // namespace qio::vnc

@@ -9,78 +9,13 @@ namespace qio::vnc {
 
 namespace {
 
-// The parts of each message, its type byte included.
-constexpr std::size_t pixel_format_bytes = 20;
-constexpr std::size_t encodings_head_bytes = 4;
-constexpr std::size_t update_request_bytes = 10;
-constexpr std::size_t key_event_bytes = 8;
-constexpr std::size_t pointer_event_bytes = 6;
-constexpr std::size_t cut_text_head_bytes = 8;
-constexpr std::size_t desktop_size_head_bytes = 8;
-constexpr std::size_t screen_bytes = 16;
-constexpr std::size_t qemu_head_bytes = 2;
-constexpr std::size_t qemu_key_event_bytes = 12;
+constexpr unsigned back_and_forward = 3;
+constexpr unsigned first_extended_button = 7;
+constexpr std::uint32_t max_audio_frequency = 48000;
 
 Error broken(std::string what) {
     return {ErrorKind::protocol, 0, std::move(what)};
 }
-
-Result<std::size_t> cut_text_size(ByteView bytes) {
-    if (bytes.size() < cut_text_head_bytes)
-        return cut_text_head_bytes;
-    const auto length = load_be<std::uint32_t>(bytes.data() + 4);
-    // A negative length marks the extended clipboard, which needs to be negotiated.
-    if (length > 0x7FFFFFFF)
-        return broken("ClientCutText with the negative length " +
-                      std::to_string(std::int32_t(length)));
-    if (length > max_cut_text_bytes)
-        return Error{ErrorKind::limit, 0,
-                     "ClientCutText of " + std::to_string(length) + " bytes"};
-    return cut_text_head_bytes + length;
-}
-
-Result<std::size_t> qemu_message_size(ByteView bytes) {
-    if (bytes.size() < qemu_head_bytes)
-        return qemu_head_bytes;
-    if (bytes[1] == std::byte(QemuClientMessageType::ExtendedKeyEvent))
-        return qemu_key_event_bytes;
-    return broken("unknown QEMU message sub-type " + std::to_string(int(bytes[1])));
-}
-
-} // namespace
-
-Result<std::size_t> client_message_size(ByteView bytes) {
-    if (bytes.empty())
-        return std::size_t(1);
-    switch (ClientMessageType(bytes[0])) {
-    case ClientMessageType::SetPixelFormat:
-        return pixel_format_bytes;
-    case ClientMessageType::SetEncodings:
-        if (bytes.size() < encodings_head_bytes)
-            return encodings_head_bytes;
-        return encodings_head_bytes +
-               sizeof(std::uint32_t) * load_be<std::uint16_t>(bytes.data() + 2);
-    case ClientMessageType::FramebufferUpdateRequest:
-        return update_request_bytes;
-    case ClientMessageType::KeyEvent:
-        return key_event_bytes;
-    case ClientMessageType::PointerEvent:
-        return pointer_event_bytes;
-    case ClientMessageType::ClientCutText:
-        return cut_text_size(bytes);
-    case ClientMessageType::SetDesktopSize:
-        if (bytes.size() < desktop_size_head_bytes)
-            return desktop_size_head_bytes;
-        return desktop_size_head_bytes +
-               screen_bytes * std::to_integer<std::size_t>(bytes[6]);
-    case ClientMessageType::Qemu:
-        return qemu_message_size(bytes);
-    default:
-        return broken("unknown client message type " + std::to_string(int(bytes[0])));
-    }
-}
-
-namespace {
 
 /// Fields of a message whose length was checked, so that taking cannot fail.
 class Fields {
@@ -103,9 +38,9 @@ private:
 
 // Braced lists below are evaluated from left to right, which is the order on the wire.
 
-SetPixelFormat read_pixel_format(Fields fields) {
+Result<ClientMessage> read_pixel_format(Fields fields) {
     fields.skip(3);
-    return {{
+    const ui::PixelFormat format{
         .bits_per_pixel = fields.u8(),
         .depth = fields.u8(),
         .big_endian = fields.flag(),
@@ -116,7 +51,10 @@ SetPixelFormat read_pixel_format(Fields fields) {
         .red_shift = fields.u8(),
         .green_shift = fields.u8(),
         .blue_shift = fields.u8(),
-    }};
+    };
+    if (auto checked = ui::check(format); !checked)
+        return std::move(checked).error().with_context("SetPixelFormat");
+    return SetPixelFormat{format};
 }
 
 SetEncodings read_encodings(Fields fields) {
@@ -136,13 +74,67 @@ KeyEvent read_key_event(Fields fields) {
     return {fields.flag(), fields.skip(2).u32()};
 }
 
+/// Requires: the message's length was found with the same knowledge.
 PointerEvent read_pointer_event(Fields fields) {
-    return {fields.u8(), fields.u16(), fields.u16()};
+    PointerEvent event{fields.u8(), fields.u16(), fields.u16()};
+    if (!fields.rest().empty()) {
+        // Bit 7 of the first byte only tells that there is a second one.
+        const unsigned more = fields.u8() & back_and_forward;
+        event.button_mask =
+            std::uint16_t((event.button_mask & 0x7Fu) | more << first_extended_button);
+    }
+    return event;
 }
 
-ClientCutText read_cut_text(Fields fields) {
-    const auto text = fields.skip(cut_text_head_bytes - 1).rest();
-    return {Bytes(text.begin(), text.end())};
+Bytes read_rest(const Fields& fields) {
+    return {fields.rest().begin(), fields.rest().end()};
+}
+
+ClientMessage read_cut_text(Fields fields) {
+    const bool is_negative = fields.skip(3).u32() > 0x7FFFFFFF;
+    if (is_negative)
+        return ClientClipboard{read_rest(fields)};
+    return ClientCutText{read_rest(fields)};
+}
+
+EnableContinuousUpdates read_continuous_updates(Fields fields) {
+    return {fields.flag(), {fields.u16(), fields.u16(), fields.u16(), fields.u16()}};
+}
+
+ClientFence read_fence(Fields fields) {
+    const auto flags = fields.skip(3).u32();
+    return {flags, read_rest(fields.skip(1))};
+}
+
+Result<ClientMessage> read_xvp(Fields fields) {
+    const auto version = fields.skip(1).u8();
+    if (version != xvp_version)
+        return broken("xvp of version " + std::to_string(version));
+    return ClientXvp{fields.u8()};
+}
+
+Result<ClientMessage> read_audio_format(Fields fields) {
+    const auto format = fields.u8();
+    const auto channels = fields.u8();
+    const auto frequency = fields.u32();
+    if (format > std::uint8_t(AudioSampleFormat::S32) || channels < 1 || channels > 2 ||
+        frequency == 0 || frequency > max_audio_frequency)
+        return broken("audio format " + std::to_string(format) + " with " +
+                      std::to_string(channels) + " channels at " +
+                      std::to_string(frequency) + " Hz");
+    return SetAudioFormat{{AudioSampleFormat(format), channels, frequency}};
+}
+
+Result<ClientMessage> read_audio(Fields fields) {
+    switch (AudioOperation(fields.u16())) {
+    case AudioOperation::Enable:
+        return EnableAudio{true};
+    case AudioOperation::Disable:
+        return EnableAudio{false};
+    case AudioOperation::SetFormat:
+        return read_audio_format(fields);
+    }
+    std::unreachable(); // audio_size() refused it
 }
 
 SetDesktopSize read_desktop_size(Fields fields) {
@@ -156,13 +148,14 @@ SetDesktopSize read_desktop_size(Fields fields) {
     return message;
 }
 
-QemuExtendedKeyEvent read_qemu_key_event(Fields fields) {
-    fields.skip(1);
-    return {fields.u16() != 0, fields.u32(), fields.u32()};
+Result<ClientMessage> read_qemu_message(Fields fields) {
+    if (QemuClientMessageType(fields.u8()) == QemuClientMessageType::Audio)
+        return read_audio(fields);
+    return QemuExtendedKeyEvent{fields.u16() != 0, fields.u32(), fields.u32()};
 }
 
 /// Requires: `message` is a complete one, of a known type.
-ClientMessage read_message(ByteView message) {
+Result<ClientMessage> read_message(ByteView message) {
     const Fields fields(message.subspan(1));
     switch (ClientMessageType(message[0])) {
     case ClientMessageType::SetPixelFormat:
@@ -177,10 +170,16 @@ ClientMessage read_message(ByteView message) {
         return read_pointer_event(fields);
     case ClientMessageType::ClientCutText:
         return read_cut_text(fields);
+    case ClientMessageType::EnableContinuousUpdates:
+        return read_continuous_updates(fields);
+    case ClientMessageType::ClientFence:
+        return read_fence(fields);
+    case ClientMessageType::Xvp:
+        return read_xvp(fields);
     case ClientMessageType::SetDesktopSize:
         return read_desktop_size(fields);
     case ClientMessageType::Qemu:
-        return read_qemu_key_event(fields);
+        return read_qemu_message(fields);
     default:
         std::unreachable(); // client_message_size() refused it
     }
@@ -188,15 +187,12 @@ ClientMessage read_message(ByteView message) {
 
 } // namespace
 
-Result<std::optional<Parsed>> parse_client_message(ByteView bytes) {
-    const auto size = QIO_TRY(client_message_size(bytes));
+Result<std::optional<Parsed>> parse_client_message(ByteView bytes,
+                                                   const Negotiated& negotiated) {
+    const auto size = QIO_TRY(client_message_size(bytes, negotiated));
     if (size > bytes.size())
         return std::nullopt;
-    Parsed parsed{read_message(bytes.first(size)), size};
-    if (const auto* set = std::get_if<SetPixelFormat>(&parsed.message))
-        if (auto checked = ui::check(set->format); !checked)
-            return std::move(checked).error().with_context("SetPixelFormat");
-    return parsed;
+    return Parsed{QIO_TRY(read_message(bytes.first(size))), size};
 }
 
 } // namespace qio::vnc

@@ -25,6 +25,23 @@ inline constexpr std::size_t max_client_message_bytes = 8 + max_cut_text_bytes;
 /// first and know a few dozen; the message may hold 65535 of them.
 inline constexpr std::size_t max_encodings = 1024;
 
+/// The most that a fence carries.
+inline constexpr std::size_t max_fence_bytes = 64;
+
+/// The extensions that a client may use, because it listed them once and was told that we
+/// know them. A later SetEncodings without them does not take them away: messages may be
+/// on their way.
+struct Negotiated {
+    bool continuous_updates = false;
+    bool fence = false;
+    bool xvp = false;
+    bool audio = false;
+    bool extended_clipboard = false;
+    bool extended_mouse_buttons = false;
+
+    bool operator==(const Negotiated&) const = default;
+};
+
 struct SetPixelFormat {
     ui::PixelFormat format; ///< passed ui::check()
     bool operator==(const SetPixelFormat&) const = default;
@@ -49,7 +66,7 @@ struct KeyEvent {
 };
 
 struct PointerEvent {
-    std::uint8_t button_mask = 0;
+    std::uint16_t button_mask = 0; ///< as in ui::PointerEvent
     std::uint16_t x = 0;
     std::uint16_t y = 0;
     bool operator==(const PointerEvent&) const = default;
@@ -58,6 +75,39 @@ struct PointerEvent {
 struct ClientCutText {
     Bytes latin1; ///< any bytes; see ui::utf8_from_latin1()
     bool operator==(const ClientCutText&) const = default;
+};
+
+/// A ClientCutText of the extended clipboard.
+struct ClientClipboard {
+    Bytes payload; ///< flags and what follows them; see parse_clipboard_message()
+    bool operator==(const ClientClipboard&) const = default;
+};
+
+struct EnableContinuousUpdates {
+    bool enable = false;
+    ui::Rect area; ///< as sent
+    bool operator==(const EnableContinuousUpdates&) const = default;
+};
+
+struct ClientFence {
+    std::uint32_t flags = 0; ///< as sent
+    Bytes payload;           ///< at most max_fence_bytes
+    bool operator==(const ClientFence&) const = default;
+};
+
+struct ClientXvp {
+    std::uint8_t code = 0; ///< as sent: it may be no XvpCode of a client
+    bool operator==(const ClientXvp&) const = default;
+};
+
+struct EnableAudio {
+    bool enable = false;
+    bool operator==(const EnableAudio&) const = default;
+};
+
+struct SetAudioFormat {
+    AudioParameters parameters; ///< possible ones
+    bool operator==(const SetAudioFormat&) const = default;
 };
 
 struct SetDesktopSize {
@@ -76,7 +126,9 @@ struct QemuExtendedKeyEvent {
 
 using ClientMessage =
     std::variant<SetPixelFormat, SetEncodings, FramebufferUpdateRequest, KeyEvent,
-                 PointerEvent, ClientCutText, SetDesktopSize, QemuExtendedKeyEvent>;
+                 PointerEvent, ClientCutText, ClientClipboard, EnableContinuousUpdates,
+                 ClientFence, ClientXvp, SetDesktopSize, QemuExtendedKeyEvent,
+                 EnableAudio, SetAudioFormat>;
 
 /// A message, and how many bytes it took.
 struct Parsed {
@@ -87,12 +139,14 @@ struct Parsed {
 /// How many bytes the message at the front of `bytes` needs, as far as they tell: more
 /// than bytes.size() as long as it is not complete, and at most max_client_message_bytes.
 /// Nothing behind the message is looked at.
-/// Errors: protocol (unknown type or sub-type, negative length), limit (cut text).
-Result<std::size_t> client_message_size(ByteView bytes);
+/// Errors: protocol (unknown or not negotiated), limit (cut text, fence).
+Result<std::size_t> client_message_size(ByteView bytes,
+                                        const Negotiated& negotiated = {});
 
 /// The message at the front of `bytes`; empty if it is not complete yet.
-/// Errors: as client_message_size(), and protocol for an impossible pixel format. An
-/// error is final: where the next message starts is unknown.
-Result<std::optional<Parsed>> parse_client_message(ByteView bytes);
+/// Errors: as client_message_size(), and protocol for an impossible pixel or audio format
+/// or an unknown version of xvp. An error is final: the session must end.
+Result<std::optional<Parsed>> parse_client_message(ByteView bytes,
+                                                   const Negotiated& negotiated = {});
 
 } // namespace qio::vnc

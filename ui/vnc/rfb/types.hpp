@@ -27,6 +27,13 @@ enum class QemuClientMessageType : std::uint8_t {
     Audio = 1,
 };
 
+/// Third and fourth byte of a client's Audio message.
+enum class AudioOperation : std::uint16_t {
+    Enable = 0,
+    Disable = 1,
+    SetFormat = 2,
+};
+
 /// First byte of what the server sends.
 enum class ServerMessageType : std::uint8_t {
     FramebufferUpdate = 0,
@@ -36,7 +43,14 @@ enum class ServerMessageType : std::uint8_t {
     EndOfContinuousUpdates = 150,
     ServerFence = 248,
     Xvp = 250,
-    Qemu = 255,
+    Qemu = 255, ///< followed by a sub-type, which is 1 for audio
+};
+
+/// What the server's audio message tells.
+enum class ServerAudioOperation : std::uint16_t {
+    End = 0,
+    Begin = 1,
+    Data = 2,
 };
 
 /// Encodings and pseudo-encodings: in rectangle headers, and offered by clients.
@@ -52,10 +66,19 @@ enum class Encoding : std::int32_t {
     ZYWRLE = 17,
     JPEG = 21,
     OpenH264 = 50,
+    JPEGSubsampling1X = -768, ///< none
+    JPEGSubsampling4X = -767, ///< 4:2:0
+    JPEGSubsampling2X = -766, ///< 4:2:2
+    JPEGSubsamplingGray = -765,
+    JPEGSubsampling8X = -764,
+    JPEGSubsampling16X = -763,
+    JPEGFineQualityLevel0 = -512,
+    JPEGFineQualityLevel100 = -412,
     JPEGQualityLevel0 = -32,
     JPEGQualityLevel9 = -23,
     DesktopSize = -223,
     LastRect = -224,
+    PointerPos = -232,
     Cursor = -239,
     XCursor = -240,
     CompressionLevel0 = -256,
@@ -74,6 +97,9 @@ enum class Encoding : std::int32_t {
     ExtendedMouseButtons = -316,
     TightWithoutZlib = -317,
     VMwareCursor = 0x574D5664,
+    VMwareCursorState = 0x574D5665,
+    VMwareCursorPosition = 0x574D5666,
+    VMwareLEDState = 0x574D5668,
     VMwareDisplayModeChange = 0x574D5669,
     ExtendedClipboard = std::int32_t(0xC0A1E5CE),
 };
@@ -101,6 +127,36 @@ enum class DesktopSizeStatus : std::uint16_t {
     OutOfResources = 2,
     InvalidLayout = 3,
     RequestForwarded = 4,
+};
+
+/// Flags of fences. What a side does not know is not answered.
+inline constexpr std::uint32_t fence_block_before = 1u << 0;
+inline constexpr std::uint32_t fence_block_after = 1u << 1;
+inline constexpr std::uint32_t fence_sync_next = 1u << 2;
+inline constexpr std::uint32_t fence_request = 1u << 31;
+inline constexpr std::uint32_t fence_known_flags =
+    fence_block_before | fence_block_after | fence_sync_next;
+
+/// The code of an xvp message.
+enum class XvpCode : std::uint8_t {
+    Fail = 0, ///< server: it was not done
+    Init = 1, ///< server: requests are understood
+    Shutdown = 2,
+    Reboot = 3,
+    Reset = 4,
+};
+inline constexpr std::uint8_t xvp_version = 1;
+
+/// The samples of QEMU audio: little-endian.
+enum class AudioSampleFormat : std::uint8_t { U8, S8, U16, S16, U32, S32 };
+
+/// What a client wants to hear. The default is what it gets if it does not say.
+struct AudioParameters {
+    AudioSampleFormat format = AudioSampleFormat::S16;
+    std::uint8_t channels = 2;       ///< 1 or 2
+    std::uint32_t frequency = 44100; ///< in Hz, 1 to 48000
+
+    bool operator==(const AudioParameters&) const = default;
 };
 
 /// The SCREEN of ExtendedDesktopSize and SetDesktopSize.

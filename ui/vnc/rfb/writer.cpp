@@ -5,12 +5,11 @@
 #include <cstddef>
 
 #include "ui/text.hpp"
+#include "ui/vnc/rfb/cursor-writer.hpp"
 
 namespace qio::vnc {
 
 namespace {
-
-constexpr std::uint8_t opaque_alpha = 128;
 
 std::uint16_t u16(int value) {
     assert(value >= 0 && value <= 0xFFFF);
@@ -26,8 +25,11 @@ void put_string(ByteWriter& writer, ByteView bytes) {
     writer.put(std::uint32_t(bytes.size())).put_bytes(bytes);
 }
 
-void put_pixel_format(ByteWriter& writer, const ui::PixelFormat& format) {
-    writer.put(format.bits_per_pixel)
+} // namespace
+
+void append_pixel_format(Bytes& out, const ui::PixelFormat& format) {
+    ByteWriter(out)
+        .put(format.bits_per_pixel)
         .put(format.depth)
         .put(std::uint8_t(format.big_endian))
         .put(std::uint8_t(format.true_colour))
@@ -39,8 +41,6 @@ void put_pixel_format(ByteWriter& writer, const ui::PixelFormat& format) {
         .put(format.blue_shift)
         .put_zeros(3);
 }
-
-} // namespace
 
 void append_security_types(Bytes& out, Version version,
                            std::span<const SecurityType> types) {
@@ -77,7 +77,7 @@ void append_server_init(Bytes& out, int width, int height, const ui::PixelFormat
                         std::string_view name) {
     ByteWriter writer(out);
     put_size(writer, width, height);
-    put_pixel_format(writer, format);
+    append_pixel_format(out, format);
     put_string(writer, as_bytes(name));
 }
 
@@ -115,24 +115,6 @@ void append_extended_desktop_size(Bytes& out, DesktopSizeReason reason,
             .put(screen.flags);
 }
 
-namespace {
-
-/// One bit per pixel, the leftmost is the highest, each row starts with a new byte.
-void append_mask(Bytes& out, const ui::Cursor& cursor) {
-    const auto width = std::size_t(cursor.width());
-    const auto row_bytes = (width + 7) / 8;
-    auto at = out.size();
-    out.resize(at + row_bytes * std::size_t(cursor.height()));
-    for (std::size_t first = 0; first < cursor.argb().size(); first += width) {
-        for (std::size_t x = 0; x < width; ++x)
-            if (cursor.argb()[first + x] >> 24 >= opaque_alpha)
-                out[at + x / 8] |= std::byte(0x80 >> x % 8);
-        at += row_bytes;
-    }
-}
-
-} // namespace
-
 void append_cursor(Bytes& out, const ui::Cursor& cursor,
                    const ui::PixelConverter& converter) {
     append_rectangle(out,
@@ -141,7 +123,7 @@ void append_cursor(Bytes& out, const ui::Cursor& cursor,
     const auto at = out.size();
     out.resize(at + cursor.argb().size() * converter.bytes_per_pixel());
     converter.convert(cursor.argb(), out.data() + at);
-    append_mask(out, cursor);
+    append_cursor_mask(out, cursor);
 }
 
 void append_desktop_name(Bytes& out, std::string_view name) {

@@ -16,6 +16,9 @@
 // Everywhere: padding is zero, and sizes and positions are 0 to 65535.
 namespace qio::vnc {
 
+/// The PIXEL_FORMAT of other messages.
+void append_pixel_format(Bytes& out, const ui::PixelFormat& format);
+
 /// From 3.7 on a list of at most 255 types, and for 3.3 the first of them. Requires: not
 /// empty.
 void append_security_types(Bytes& out, Version version,

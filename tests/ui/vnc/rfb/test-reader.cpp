@@ -1,8 +1,12 @@
 // Messages from clients: whole, in pieces, and wrong.
 #include "ui/vnc/rfb/reader.hpp"
 
+#include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <iterator>
 #include <string>
+#include <utility>
 
 #include "tests/support/cmocka.hpp"
 
@@ -63,10 +67,89 @@ Bytes set_desktop_size(int width, int height, int screens) {
     return out;
 }
 
+constexpr Negotiated everything{.continuous_updates = true,
+                                .fence = true,
+                                .xvp = true,
+                                .audio = true,
+                                .extended_clipboard = true,
+                                .extended_mouse_buttons = true};
+
+Bytes fence(std::uint32_t flags, std::size_t size) {
+    Bytes out = bytes({248, 0xEE, 0xEE, 0xEE});
+    ByteWriter(out).put(flags).put(std::uint8_t(size));
+    out.resize(out.size() + size, std::byte(0x5A));
+    return out;
+}
+
+/// The head of an extended clipboard message of `magnitude` bytes.
+Bytes clipboard_head(std::uint32_t magnitude) {
+    return cut_text_head(0 - magnitude);
+}
+
+Bytes clipboard(const Bytes& payload) {
+    Bytes out = clipboard_head(std::uint32_t(payload.size()));
+    ByteWriter(out).put_bytes(payload);
+    return out;
+}
+
+Bytes audio_format(int format, int channels, std::uint32_t frequency) {
+    Bytes out = bytes({255, 1, 0, 2, format, channels});
+    ByteWriter(out).put(frequency);
+    return out;
+}
+
 struct Example {
     Bytes bytes;
     ClientMessage message;
+    Negotiated negotiated{};
 };
+
+/// Messages that need something to be negotiated.
+std::vector<Example> extended_examples() {
+    std::vector<Example> all = {
+        {bytes({150, 1, 0, 1, 0, 2, 0xFF, 0xFF, 0, 4}),
+         EnableContinuousUpdates{true, {1, 2, 65535, 4}},
+         {.continuous_updates = true}},
+        {bytes({150, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+         EnableContinuousUpdates{},
+         {.continuous_updates = true}},
+        {fence(0x80000003, 0), ClientFence{0x80000003, {}}, {.fence = true}},
+        {fence(0xFFFFFFFF, 64),
+         ClientFence{0xFFFFFFFF, Bytes(64, std::byte(0x5A))},
+         {.fence = true}},
+        {bytes({250, 0xEE, 1, 4}), ClientXvp{4}, {.xvp = true}},
+        {bytes({250, 0, 1, 255}), ClientXvp{255}, {.xvp = true}},
+        {bytes({255, 1, 0, 0}), EnableAudio{true}, {.audio = true}},
+        {bytes({255, 1, 0, 1}), EnableAudio{false}, {.audio = true}},
+        {audio_format(5, 1, 48000),
+         SetAudioFormat{{AudioSampleFormat::S32, 1, 48000}},
+         {.audio = true}},
+        {audio_format(0, 2, 1),
+         SetAudioFormat{{AudioSampleFormat::U8, 2, 1}},
+         {.audio = true}},
+        {clipboard(bytes({0, 0, 0, 1})),
+         ClientClipboard{bytes({0, 0, 0, 1})},
+         {.extended_clipboard = true}},
+        {clipboard(bytes({16, 0, 0, 1, 2, 3})),
+         ClientClipboard{bytes({16, 0, 0, 1, 2, 3})},
+         {.extended_clipboard = true}},
+    };
+    return all;
+}
+
+/// Messages whose meaning depends on what is negotiated, with everything negotiated.
+std::vector<Example> changed_examples() {
+    std::vector<Example> all = {
+        {bytes({5, 0x7F, 0x12, 0x34, 0xFF, 0xFE}), PointerEvent{0x7F, 0x1234, 0xFFFE}},
+        {bytes({5, 0x80, 0, 1, 0, 2, 0}), PointerEvent{0, 1, 2}},
+        {bytes({5, 0x81, 0, 1, 0, 2, 1}), PointerEvent{0x081, 1, 2}},
+        {bytes({5, 0xFF, 0, 1, 0, 2, 0xFE}), PointerEvent{0x17F, 1, 2}},
+        {cut_text("x"), ClientCutText{bytes({'x'})}},
+    };
+    for (auto& example : all)
+        example.negotiated = everything;
+    return all;
+}
 
 std::vector<Example> examples() {
     const ui::PixelFormat format{16, 15, true, true, 31, 31, 31, 10, 5, 0};
@@ -91,6 +174,8 @@ std::vector<Example> examples() {
         {bytes({255, 0, 1, 0, 0, 0, 0, 0x61, 0xFF, 0xFF, 0xFF, 0xFF}),
          QemuExtendedKeyEvent{true, 0x61, 0xFFFFFFFF}},
     };
+    std::ranges::move(extended_examples(), std::back_inserter(all));
+    std::ranges::move(changed_examples(), std::back_inserter(all));
     return all;
 }
 
@@ -101,7 +186,8 @@ bool is_complete(const Result<std::optional<Parsed>>& result, const Example& exa
 
 void reads_every_message(void**) {
     for (const auto& example : examples())
-        assert_true(is_complete(parse_client_message(example.bytes), example));
+        assert_true(is_complete(parse_client_message(example.bytes, example.negotiated),
+                                example));
 }
 
 // P-RFB-24, O-25: no message depends on how its bytes arrive
@@ -111,12 +197,13 @@ void a_message_in_pieces_is_the_message(void**) {
             // A copy of its own size, for the sanitizer to see what is read behind it.
             const Bytes part(example.bytes.begin(),
                              example.bytes.begin() + std::ptrdiff_t(have));
-            const auto result = parse_client_message(part);
+            const auto result = parse_client_message(part, example.negotiated);
             assert_true(result.has_value() && !result->has_value());
-            const auto needed = *client_message_size(part);
+            const auto needed = *client_message_size(part, example.negotiated);
             assert_true(needed > have && needed <= example.bytes.size());
         }
-        assert_int_equal(*client_message_size(example.bytes), example.bytes.size());
+        assert_int_equal(*client_message_size(example.bytes, example.negotiated),
+                         example.bytes.size());
     }
 }
 
@@ -127,7 +214,7 @@ void messages_come_out_of_one_buffer_in_order(void**) {
         ByteWriter(all).put_bytes(example.bytes);
     ByteView rest = all;
     for (const auto& example : examples()) {
-        const auto result = parse_client_message(rest);
+        const auto result = parse_client_message(rest, example.negotiated);
         assert_true(is_complete(result, example));
         rest = rest.subspan((*result)->consumed);
     }
@@ -146,13 +233,15 @@ void refuses_unknown_types_by_number(void**) {
         const bool known = type == 0 || (type >= 2 && type <= 6) || type == 251;
         if (known || type == 255)
             continue;
-        const auto result = parse_client_message(bytes({type}));
+        if (type == 150 || type == 248 || type == 250)
+            continue; // known once they are negotiated
+        const auto result = parse_client_message(bytes({type}), everything);
         assert_true(!result && result.error().kind == ErrorKind::protocol);
         const auto number = std::to_string(type);
         assert_true(result.error().message.ends_with(" " + number));
     }
-    for (int type = 1; type < 256; ++type) {
-        const auto result = parse_client_message(bytes({255, type}));
+    for (int type = 2; type < 256; ++type) {
+        const auto result = parse_client_message(bytes({255, type}), everything);
         assert_true(!result && result.error().kind == ErrorKind::protocol);
         assert_true(result.error().message.ends_with(" " + std::to_string(type)));
     }
@@ -227,6 +316,98 @@ void flags_are_true_unless_zero(void**) {
     assert_true(std::get<KeyEvent>((*key)->message).down);
 }
 
+// V-32, O-25, P-RFB-16, P-RFB-18, P-RFB-19: what was not negotiated is refused, whatever
+// else was
+void refuses_what_was_not_negotiated(void**) {
+    for (const auto& example : extended_examples()) {
+        const auto refused = parse_client_message(example.bytes);
+        assert_true(!refused && refused.error().kind == ErrorKind::protocol);
+        Negotiated others = everything;
+        if (example.negotiated.continuous_updates)
+            others.continuous_updates = false;
+        if (example.negotiated.fence)
+            others.fence = false;
+        if (example.negotiated.xvp)
+            others.xvp = false;
+        if (example.negotiated.audio)
+            others.audio = false;
+        if (example.negotiated.extended_clipboard)
+            others.extended_clipboard = false;
+        assert_false(parse_client_message(example.bytes, others).has_value());
+    }
+}
+
+// V-32: a mask means what the client was told it means
+void the_eighth_button_is_a_mark_once_that_is_negotiated(void**) {
+    const auto message = bytes({5, 0x80, 0, 1, 0, 2, 2});
+    const auto plain = parse_client_message(message);
+    assert_int_equal((*plain)->consumed, 6);
+    assert_int_equal(std::get<PointerEvent>((*plain)->message).button_mask, 0x80);
+    const auto extended = parse_client_message(message, everything);
+    assert_int_equal((*extended)->consumed, 7);
+    assert_int_equal(std::get<PointerEvent>((*extended)->message).button_mask, 0x100);
+}
+
+// O-16, P-RFB-20: the length is checked before anything that it counts
+void fences_carry_64_bytes_at_most(void**) {
+    for (std::size_t size = 0; size < 256; ++size) {
+        const auto head = fence(1, 0);
+        auto announced = head;
+        announced.back() = std::byte(size);
+        const auto result = client_message_size(announced, everything);
+        if (size <= max_fence_bytes)
+            assert_int_equal(*result, 9 + size);
+        else
+            assert_true(!result && result.error().kind == ErrorKind::limit);
+    }
+}
+
+// CVE-13, TRAP-15, P-RFB-16: every negative length is refused or a size that fits
+void negative_lengths_are_sizes_with_flags(void**) {
+    for (const std::uint32_t size : {0x80000000u, 0x7FFFFFFFu, 0x00100001u}) {
+        const auto result = parse_client_message(clipboard_head(size), everything);
+        assert_true(!result && result.error().kind == ErrorKind::limit);
+    }
+    for (const std::uint32_t size : {1u, 2u, 3u}) {
+        const auto result = parse_client_message(clipboard_head(size), everything);
+        assert_true(!result && result.error().kind == ErrorKind::protocol);
+    }
+    assert_int_equal(*client_message_size(clipboard_head(4), everything), 12);
+    assert_int_equal(*client_message_size(clipboard_head(1 << 20), everything),
+                     max_client_message_bytes);
+}
+
+// V-33, P-RFB-18: each field of an audio format has its limits
+void refuses_impossible_audio_formats(void**) {
+    struct Format {
+        int format, channels;
+        std::uint32_t frequency;
+    };
+    const std::array refused = {
+        Format{6, 2, 44100},    Format{255, 2, 44100}, Format{3, 0, 44100},
+        Format{3, 3, 44100},    Format{3, 2, 0},       Format{3, 2, 48001},
+        Format{3, 2, 1u << 31}, Format{3, 2, ~0u},
+    };
+    for (const auto& [format, channels, frequency] : refused) {
+        const auto result =
+            parse_client_message(audio_format(format, channels, frequency), everything);
+        assert_true(!result && result.error().kind == ErrorKind::protocol);
+    }
+    for (int operation = 3; operation < 65536; operation += 251) {
+        const auto result = parse_client_message(
+            bytes({255, 1, operation >> 8, operation & 0xFF}), everything);
+        assert_true(!result && result.error().kind == ErrorKind::protocol);
+    }
+}
+
+// P-RFB-19: a version nobody knows ends the session
+void refuses_other_versions_of_xvp(void**) {
+    for (const int version : {0, 2, 255}) {
+        const auto result = parse_client_message(bytes({250, 0, version, 2}), everything);
+        assert_true(!result && result.error().kind == ErrorKind::protocol);
+    }
+}
+
 } // namespace
 
 int main() {
@@ -242,6 +423,12 @@ int main() {
         cmocka_unit_test(reads_all_screens),
         cmocka_unit_test(refuses_impossible_pixel_formats),
         cmocka_unit_test(flags_are_true_unless_zero),
+        cmocka_unit_test(refuses_what_was_not_negotiated),
+        cmocka_unit_test(the_eighth_button_is_a_mark_once_that_is_negotiated),
+        cmocka_unit_test(fences_carry_64_bytes_at_most),
+        cmocka_unit_test(negative_lengths_are_sizes_with_flags),
+        cmocka_unit_test(refuses_impossible_audio_formats),
+        cmocka_unit_test(refuses_other_versions_of_xvp),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -1,0 +1,68 @@
+// internal: how many bytes may be on their way to a client that answers fences.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace qio::vnc {
+
+/// Measures a link by the answers to fences, and keeps no more under way than it carries
+/// and one update. Knows no clock.
+///
+/// The link's rate is the most that was delivered per time lately; its delay is the
+/// shortest time that an answer took. What it carries is the product. Until the rate no
+/// longer grows twice that may be under way, so that it can be found out.
+///
+/// Limits: max_fences answers are waited for, then nothing may be sent. A client that
+/// answers none for answer_patience is not held back any more.
+class FlowControl {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+    using Duration = std::chrono::steady_clock::duration;
+
+    static constexpr std::size_t max_fences = 64;
+    static constexpr std::chrono::seconds answer_patience{5};
+
+    /// So many bytes are sent, and behind them a fence with the number that this returns.
+    std::uint32_t sent(std::size_t bytes, Time now);
+    /// The client answered a fence. Numbers that wait for no answer are ignored.
+    void answered(std::uint32_t number, Time now);
+
+    bool may_send(Time now) const;
+
+    std::size_t under_way() const { return sent_ - delivered_; }
+    /// The shortest time that an answer took; empty before the first.
+    std::optional<Duration> delay() const { return delay_; }
+    /// Bytes per second; 0 before anything was measured.
+    double rate() const { return rate_; }
+
+private:
+    struct Fence {
+        std::uint32_t number;
+        Time at;
+        std::size_t sent;      // bytes up to this fence
+        std::size_t delivered; // that had been answered for when it was sent
+        Time delivered_at;
+    };
+
+    void measure_delay(Duration took, Time now);
+    void measure_rate(const Fence& fence, Time now);
+    double window() const;
+
+    std::deque<Fence> fences_; // without an answer, in their order
+    std::uint32_t next_number_ = 0;
+    std::size_t sent_ = 0; // bytes ever
+    std::size_t delivered_ = 0;
+    Time delivered_at_{};
+    std::optional<Duration> delay_;
+    Time delay_at_{};
+    double rate_ = 0;
+    Time rate_at_{};
+    double best_rate_ = 0; // while it grows
+    int rounds_without_growth_ = 0;
+};
+
+} // namespace qio::vnc
