@@ -36,6 +36,8 @@ ClientFeatures features_of(std::span<const Encoding> encodings) {
         features.cursor |= encoding == Encoding::Cursor;
         features.desktop_name |= encoding == Encoding::DesktopName;
         features.extended_keys |= encoding == Encoding::QEMUExtendedKeyEvent;
+        features.fence |= encoding == Encoding::Fence;
+        features.continuous_updates |= encoding == Encoding::ContinuousUpdates;
     }
     return features;
 }

@@ -22,6 +22,8 @@ struct ClientFeatures {
     bool cursor = false;
     bool desktop_name = false;
     bool extended_keys = false;
+    bool fence = false;
+    bool continuous_updates = false;
 
     bool can_resize() const { return desktop_size || extended_desktop_size; }
 

@@ -13,11 +13,16 @@ namespace {
 // dragged asks for hundreds.
 constexpr std::chrono::milliseconds min_resize_interval{100};
 
+Pacing::Time now() {
+    return std::chrono::steady_clock::now();
+}
+
 } // namespace
 
 Client::Client(std::shared_ptr<ClientHost> host, Transport transport,
                GMainContext* context)
-    : host_(std::move(host)), context_(context), transport_(std::move(transport)) {}
+    : host_(std::move(host)), context_(context), transport_(std::move(transport)),
+      next_update_([this] { host_->update_wanted(); }, context) {}
 
 void Client::start(std::chrono::milliseconds deadline) {
     deadline_ = Timer(
@@ -44,6 +49,7 @@ void Client::end(EndReason reason) {
     const bool is_first = !std::exchange(ended_, true);
     deadline_.reset();
     resize_pause_.reset();
+    next_update_.set({});
     if (connection_)
         connection_->stop();
     // Again if the server goes during this: it promises that nothing stays down.
@@ -74,13 +80,22 @@ void Client::on_end(std::optional<Error> error) {
 // ---- input
 
 std::size_t Client::on_input(ByteView bytes) {
-    handling_ = true;
     std::size_t used = 0;
     if (!is_running())
         used = shake_hands(bytes);
-    if (is_running() && !ended_)
+    bool again = is_running() && !ended_;
+    while (again) {
+        handling_ = true;
         used += handle_messages(bytes.subspan(used));
-    handling_ = false;
+        handling_ = false;
+        const bool was_clogged = pacing_.is_clogged();
+        connection_->flush();
+        again = was_clogged && !pacing_.is_clogged() && !ended_;
+    }
+    if (!ended_ && pacing_.is_clogged()) {
+        paused_ = true;
+        connection_->pause_reading();
+    }
     send_unasked();
     return used;
 }
@@ -115,8 +130,8 @@ void Client::run() {
 
 std::size_t Client::handle_messages(ByteView bytes) {
     std::size_t used = 0;
-    while (!ended_) {
-        auto parsed = parse_client_message(bytes.subspan(used));
+    while (!ended_ && !pacing_.is_clogged()) {
+        auto parsed = parse_client_message(bytes.subspan(used), negotiated_);
         if (!parsed) {
             QIO_TRACE(vnc, bad_message, "client=%p %s", static_cast<void*>(this),
                       parsed.error().message.c_str());
@@ -127,6 +142,8 @@ std::size_t Client::handle_messages(ByteView bytes) {
             break;
         used += (*parsed)->consumed;
         std::visit([this](const auto& message) { handle(message); }, (*parsed)->message);
+        if (!ended_ && !std::holds_alternative<ClientFence>((*parsed)->message))
+            pacing_.message_done(connection_->output());
     }
     return used;
 }
@@ -137,10 +154,25 @@ void Client::handle(const SetPixelFormat& message) {
 
 void Client::handle(const SetEncodings& message) {
     updates_->set_encodings(message.encodings);
+    pacing_.set_features(updates_->features(), now(), connection_->output());
+    negotiated_.fence = pacing_.has_fences();
+    negotiated_.continuous_updates = pacing_.has_continuous_updates();
 }
 
 void Client::handle(const FramebufferUpdateRequest& message) {
     updates_->request(message.incremental, message.area);
+}
+
+void Client::handle(const EnableContinuousUpdates& message) {
+    if (message.enable)
+        return updates_->enable_continuous_updates(message.area);
+    if (updates_->is_continuous())
+        pacing_.updates_ended(connection_->output());
+    updates_->disable_continuous_updates();
+}
+
+void Client::handle(const ClientFence& message) {
+    pacing_.handle(message, now(), connection_->output());
 }
 
 void Client::pass_on(const ui::KeyEvent& event) {
@@ -236,6 +268,13 @@ void Client::display_changed() {
     send_unasked();
 }
 
+void Client::on_drained() {
+    pacing_.drained();
+    send_unasked();
+    if (!ended_ && std::exchange(paused_, false))
+        connection_->resume_reading();
+}
+
 void Client::send_unasked() {
     // What the client has not taken is not added to.
     if (ended_ || handling_ || !is_running() || !connection_->is_drained())
@@ -248,7 +287,8 @@ void Client::send_unasked() {
 
 bool Client::takes_update(bool news) const {
     return !ended_ && !handling_ && is_running() && connection_->is_drained() &&
-           updates_->is_waiting() && (news || updates_->has_news());
+           updates_->is_waiting() && (news || updates_->has_news()) &&
+           (updates_->is_asking() || pacing_.may_send(now()));
 }
 
 std::optional<EncodeJob>
@@ -262,9 +302,14 @@ void Client::finish_update(std::uint64_t number, const EncodedRects& encoded) {
     if (ended_)
         return;
     const auto keep = shared_from_this();
-    if (updates_->finish_update(number, encoded, connection_->output()))
+    pacing_.before_update(now(), connection_->output());
+    if (updates_->finish_update(number, encoded, connection_->output())) {
         for (const auto& piece : encoded.pieces)
             connection_->add(piece);
+        pacing_.update_sent(connection_->waiting_bytes(), now(), connection_->output());
+    }
+    if (updates_->is_continuous())
+        next_update_.set(pacing_.flow().ready_at());
     connection_->flush();
     // What had to wait for the update, also if that was abandoned.
     send_unasked();

@@ -9,6 +9,7 @@
 #include "ui/vnc/connection.hpp"
 #include "ui/vnc/handshake.hpp"
 #include "ui/vnc/held-input.hpp"
+#include "ui/vnc/pacing.hpp"
 #include "ui/vnc/rfb/reader.hpp"
 #include "ui/vnc/transport.hpp"
 #include "ui/vnc/update-sender.hpp"
@@ -71,7 +72,7 @@ public:
     // ---- ConnectionHandler
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     std::size_t on_input(ByteView bytes) override;
-    void on_drained() override { send_unasked(); }
+    void on_drained() override;
     void on_end(std::optional<Error> error) override;
 
 private:
@@ -94,6 +95,8 @@ private:
     void handle(const ClientCutText& message);
     void handle(const SetDesktopSize& message);
     void handle(const QemuExtendedKeyEvent& message);
+    void handle(const EnableContinuousUpdates& message);
+    void handle(const ClientFence& message);
     /// Those that do not arrive, because they are not negotiated.
     template <class Message>
     void handle(const Message&) {}
@@ -104,11 +107,15 @@ private:
     Handshake handshake_;
     HeldInput held_;
     std::optional<UpdateSender> updates_; // from the end of the handshake on
+    Pacing pacing_;
+    Negotiated negotiated_;
     std::optional<Connection> connection_;
     bool ended_ = false;
     bool handling_ = false; // of input: updates wait until all of it is seen
+    bool paused_ = false;   // reading, until the answers have left
     Timer deadline_;
     Timer resize_pause_;
+    Alarm next_update_; // that the link will be ready for
     std::optional<std::pair<int, int>> next_resize_;
 };
 

@@ -35,8 +35,34 @@ void Connection::on_ready(Condition condition) {
     const auto keep = handler_.keep_alive();
     if (has(condition, Condition::out) && !is_drained())
         flush();
-    if (watch_.is_active() && has(condition, ~Condition::out))
+    if (!watch_.is_active() || !has(condition, ~Condition::out))
+        return;
+    if (reading_)
         read();
+    else if (has(condition, Condition::err | Condition::hup))
+        fail(std::nullopt);
+}
+
+void Connection::watch() {
+    if (!watch_.is_active())
+        return;
+    auto asked = reading_ ? Condition::in : Condition::none;
+    if (!is_drained())
+        asked |= Condition::out;
+    watch_.set_condition(asked);
+}
+
+void Connection::pause_reading() {
+    reading_ = false;
+    watch();
+}
+
+void Connection::resume_reading() {
+    const auto keep = handler_.keep_alive();
+    reading_ = true;
+    watch();
+    if (watch_.is_active() && !input_.empty())
+        show_input();
 }
 
 void Connection::read() {
@@ -50,6 +76,10 @@ void Connection::read() {
     if (**count == 0)
         return fail(std::nullopt);
     input_.commit(**count);
+    show_input();
+}
+
+void Connection::show_input() {
     const std::size_t used = handler_.on_input(input_.readable());
     input_.consume(used);
 }
@@ -57,7 +87,7 @@ void Connection::read() {
 void Connection::flush() {
     if (!watch_.is_active() || is_drained() || !send())
         return;
-    watch_.set_condition(is_drained() ? Condition::in : Condition::in | Condition::out);
+    watch();
     if (is_drained())
         handler_.on_drained();
 }

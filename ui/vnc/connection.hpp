@@ -38,14 +38,25 @@ public:
     void add(std::shared_ptr<const Bytes> piece) { output_.add(std::move(piece)); }
     /// Sends what the channel takes now, the rest as it can.
     void flush();
+    std::size_t waiting_bytes() const { return output_.size(); }
     /// Whether nothing is waiting to leave.
     bool is_drained() const { return output_.empty(); }
     /// No call of the handler comes after this.
     void stop();
 
+    /// Bytes that were read and not used yet.
+    ByteView unread() const { return input_.readable(); }
+    /// Leaves the client's bytes where they are; its leaving is not noticed, a failure
+    /// is.
+    void pause_reading();
+    /// Goes on with what is unread. Not to be called from on_input().
+    void resume_reading();
+
 private:
     void on_ready(Condition condition);
     void read();
+    void show_input();
+    void watch();
     bool send();
     void fail(std::optional<Error> error);
 
@@ -53,6 +64,7 @@ private:
     ConnectionHandler& handler_;
     ByteQueue input_;
     OutputQueue output_;
+    bool reading_ = true;
     Watch watch_;
 };
 

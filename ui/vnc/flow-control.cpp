@@ -7,8 +7,11 @@ namespace qio::vnc {
 
 namespace {
 
-// A measurement counts for this long; the network may change.
-constexpr std::chrono::seconds memory{10};
+// Measurements count for this long, since the network may change: the delay, and the
+// rate, which takes some answers to be found out again.
+constexpr std::chrono::seconds delay_memory{10};
+constexpr std::chrono::seconds min_rate_memory{1};
+constexpr int rate_memory_delays = 10;
 
 // While the rate is being found out, and then: a little more than the link carries, so
 // that a rate that has grown is noticed.
@@ -29,7 +32,10 @@ double seconds(FlowControl::Duration duration) {
 std::uint32_t FlowControl::sent(std::size_t bytes, Time now) {
     if (fences_.empty())
         delivered_at_ = now; // it was idle: the time before does not count
+    if (fences_.size() == max_fences)
+        fences_.pop_front();
     sent_ += bytes;
+    idle_at_ = std::max(idle_at_, now) + time_for(bytes);
     fences_.push_back({next_number_, now, sent_, delivered_, delivered_at_});
     return next_number_++;
 }
@@ -43,15 +49,23 @@ void FlowControl::answered(std::uint32_t number, Time now) {
     fences_.erase(fences_.begin(), found + 1);
     delivered_ = fence.sent;
     delivered_at_ = now;
-    measure_delay(now - fence.at, now);
+    measure_delay(fence, now);
     measure_rate(fence, now);
+    // What was answered had left the link a while ago; since then it carried the rest.
+    idle_at_ = now - *delay_ + time_for(under_way());
 }
 
-void FlowControl::measure_delay(Duration took, Time now) {
-    if (!delay_ || took <= *delay_ || now - delay_at_ > memory) {
+void FlowControl::measure_delay(const Fence& fence, Time now) {
+    const auto took = now - fence.at;
+    const bool was_alone = fence.sent == fence.delivered;
+    if (!delay_ || took <= *delay_ || (was_alone && wants_probe(now))) {
         delay_ = took;
         delay_at_ = now;
     }
+}
+
+bool FlowControl::wants_probe(Time now) const {
+    return delay_ && now - delay_at_ > delay_memory;
 }
 
 void FlowControl::measure_rate(const Fence& fence, Time now) {
@@ -60,30 +74,66 @@ void FlowControl::measure_rate(const Fence& fence, Time now) {
     if (time <= 0 || bytes <= 0)
         return;
     const double rate = bytes / time;
-    if (rate >= rate_ || now - rate_at_ > memory) {
+    const auto memory = std::max<Duration>(min_rate_memory, delay_.value_or(Duration{}) *
+                                                                rate_memory_delays);
+    // Little that went over an idle link tells nothing of what it could carry.
+    const bool was_full =
+        double(fence.sent - fence.delivered) >= rate_ * (delay_ ? seconds(*delay_) : 0);
+    if (rate < rate_ && was_full && now - rate_at_ > memory) {
+        // The link got slower: to be found out.
+        best_rate_ = 0;
+        rounds_without_growth_ = 0;
+        rate_ = 0;
+    }
+    if (rate >= rate_) {
         rate_ = rate;
         rate_at_ = now;
     }
-    if (rate >= best_rate_ * growth) {
-        best_rate_ = rate;
+    if (fence.delivered >= round_end_)
+        end_round();
+}
+
+void FlowControl::end_round() {
+    round_end_ = sent_;
+    if (rate_ >= best_rate_ * growth) {
+        best_rate_ = rate_;
         rounds_without_growth_ = 0;
-    } else {
-        rounds_without_growth_ = std::min(rounds_without_growth_ + 1, rounds_to_be_sure);
+    } else if (rounds_without_growth_ < rounds_to_be_sure) {
+        ++rounds_without_growth_;
     }
 }
 
+double FlowControl::gain() const {
+    return rounds_without_growth_ < rounds_to_be_sure ? searching_gain : steady_gain;
+}
+
 double FlowControl::window() const {
-    const double gain =
-        rounds_without_growth_ < rounds_to_be_sure ? searching_gain : steady_gain;
-    return std::max(min_window, gain * rate_ * (delay_ ? seconds(*delay_) : 0));
+    return std::max(min_window, gain() * rate_ * (delay_ ? seconds(*delay_) : 0));
+}
+
+/// How long the link takes for so many bytes; a little less than is known.
+FlowControl::Duration FlowControl::time_for(std::size_t bytes) const {
+    if (rate_ == 0)
+        return {};
+    return std::chrono::duration_cast<Duration>(
+        std::chrono::duration<double>(double(bytes) / (gain() * rate_)));
+}
+
+std::optional<FlowControl::Time> FlowControl::ready_at() const {
+    if (fences_.size() != 1 || rate_ == 0)
+        return std::nullopt;
+    return idle_at_;
 }
 
 bool FlowControl::may_send(Time now) const {
     if (fences_.empty())
         return true;
-    if (now - std::max(fences_.front().at, delivered_at_) > answer_patience)
-        return fences_.size() < max_fences;
-    return fences_.size() < max_fences && double(under_way()) < window();
+    if (now - delivered_at_ > answer_patience)
+        return true;
+    if (wants_probe(now) || fences_.size() == max_fences)
+        return false;
+    const auto ready = ready_at();
+    return (ready && now >= *ready) || double(under_way()) < window();
 }
 
 } // namespace qio::vnc

@@ -14,10 +14,11 @@ namespace qio::vnc {
 ///
 /// The link's rate is the most that was delivered per time lately; its delay is the
 /// shortest time that an answer took. What it carries is the product. Until the rate no
-/// longer grows twice that may be under way, so that it can be found out.
+/// longer grows twice that may be under way, so that it can be found out. Now and then
+/// the link is left to become empty, and the delay measured again, by a fence alone.
 ///
 /// Limits: max_fences answers are waited for, then nothing may be sent. A client that
-/// answers none for answer_patience is not held back any more.
+/// answers none for answer_patience is not held back until it does again.
 class FlowControl {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -32,6 +33,11 @@ public:
     void answered(std::uint32_t number, Time now);
 
     bool may_send(Time now) const;
+    /// When the link will have carried the one update that is under way, so that another
+    /// may be sent before its answer comes; empty if that is not known.
+    std::optional<Time> ready_at() const;
+    /// Whether a fence should be sent in front of the next update, to measure the delay.
+    bool wants_probe(Time now) const;
 
     std::size_t under_way() const { return sent_ - delivered_; }
     /// The shortest time that an answer took; empty before the first.
@@ -48,20 +54,25 @@ private:
         Time delivered_at;
     };
 
-    void measure_delay(Duration took, Time now);
+    void measure_delay(const Fence& fence, Time now);
     void measure_rate(const Fence& fence, Time now);
+    void end_round();
+    double gain() const;
     double window() const;
+    Duration time_for(std::size_t bytes) const;
 
     std::deque<Fence> fences_; // without an answer, in their order
     std::uint32_t next_number_ = 0;
     std::size_t sent_ = 0; // bytes ever
     std::size_t delivered_ = 0;
     Time delivered_at_{};
+    Time idle_at_{}; // when the link has carried all, as far as its rate is known
     std::optional<Duration> delay_;
     Time delay_at_{};
     double rate_ = 0;
     Time rate_at_{};
-    double best_rate_ = 0; // while it grows
+    double best_rate_ = 0;      // at the end of a round in which it grew
+    std::size_t round_end_ = 0; // a round is over when what was sent by then is answered
     int rounds_without_growth_ = 0;
 };
 

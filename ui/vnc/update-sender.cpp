@@ -108,8 +108,17 @@ bool UpdateSender::has_new_size() const {
 }
 
 bool UpdateSender::has_news() const {
-    return request_ == Request::full || !dirty_.empty() || has_pseudo_rectangles() ||
-           has_new_size();
+    return request_ == Request::full || !wanted_region().empty() ||
+           has_pseudo_rectangles() || has_new_size();
+}
+
+/// What the next update can show: all that changed, or that in the area of continuous
+/// updates.
+ui::Region UpdateSender::wanted_region() const {
+    ui::Region region = dirty_;
+    if (!is_asking())
+        region.intersect(continuous_area_.value_or(ui::Rect{}));
+    return region;
 }
 
 void UpdateSender::append_unasked(Bytes& out) {
@@ -160,7 +169,7 @@ bool UpdateSender::append_new_size(Bytes& out) {
 std::optional<EncodeJob>
 UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes& out) {
     const bool new_size = append_new_size(out);
-    if (new_size && request_ == Request::incremental) {
+    if (new_size && request_ == Request::incremental && !is_continuous()) {
         // The new size is the update; the client asks again for the pixels.
         request_ = Request::none;
         return std::nullopt;
@@ -171,8 +180,8 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
         append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
     // A client that cannot follow a new size sees what both sizes have in common.
     dirty_.intersect(ui::intersect(area(), frame->bounds()));
-    if (!dirty_.empty()) {
-        auto job = make_job();
+    if (auto region = wanted_region(); !region.empty()) {
+        auto job = make_job(std::move(region));
         job.frame = frame;
         return job;
     }
@@ -181,18 +190,19 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
     return std::nullopt;
 }
 
-EncodeJob UpdateSender::make_job() {
+EncodeJob UpdateSender::make_job(ui::Region region) {
     EncodeJob job{.frame = {},
-                  .rects = dirty_.rectangles(),
+                  .rects = region.rectangles(),
                   .encoding = features_.encoding,
                   .settings = {.format = converter_.format(),
                                .compression_level = features_.compression_level,
                                .lossy = {},
                                .stream_begins = begins_stream(features_.encoding)}};
     started_ = {.request = std::exchange(request_, Request::none),
-                .region = std::exchange(dirty_, {}),
+                .region = std::move(region),
                 .encoding = job.encoding,
                 .began_stream = job.settings.stream_begins};
+    dirty_.subtract(started_->region);
     ++number_;
     return job;
 }

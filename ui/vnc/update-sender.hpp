@@ -23,8 +23,8 @@ namespace qio::vnc {
 /// as well.
 ///
 /// One update answers one request; without a request nothing but answers to
-/// SetDesktopSize, bells and colour maps is sent. The latest state wins: changes between
-/// two updates are merged.
+/// SetDesktopSize, bells and colour maps is sent, unless the client has asked for
+/// continuous updates. The latest state wins: changes between two updates are merged.
 ///
 /// An update with pixels takes two steps: begin_update() gives a job, finish_update()
 /// sends its result. In between no size is sent, and what the client says about formats
@@ -48,6 +48,10 @@ public:
     void set_encodings(std::span<const Encoding> encodings);
     /// A FramebufferUpdateRequest. The area of an incremental one does not matter.
     void request(bool incremental, const ui::Rect& area);
+    /// From now on changes in `area` are sent without being asked for.
+    void enable_continuous_updates(const ui::Rect& area) { continuous_area_ = area; }
+    void disable_continuous_updates() { continuous_area_.reset(); }
+    bool is_continuous() const { return continuous_area_.has_value(); }
     /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet
     /// is replaced.
     void answer_resize(DesktopSizeStatus status) { resize_answer_ = status; }
@@ -58,7 +62,9 @@ public:
     void add_damage(const ui::Region& damage);
 
     /// Whether the client waits for an update and none is being made for it.
-    bool is_waiting() const { return request_ != Request::none && !started_; }
+    bool is_waiting() const { return (is_asking() || is_continuous()) && !started_; }
+    /// Whether it has asked for one, and not only for continuous updates.
+    bool is_asking() const { return request_ != Request::none; }
     /// Whether it could be given one: there is something that it has not seen, or it
     /// wants to see what it has. What the frame lacks of the display is not known here.
     bool has_news() const;
@@ -100,7 +106,8 @@ private:
     void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
     void take_size(int width, int height);
     bool append_new_size(Bytes& out);
-    EncodeJob make_job();
+    ui::Region wanted_region() const;
+    EncodeJob make_job(ui::Region region);
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
     std::uint16_t append_pseudo_rectangles(Bytes& out);
@@ -113,6 +120,7 @@ private:
     int height_;
     ui::Region dirty_;
     Request request_ = Request::none;
+    std::optional<ui::Rect> continuous_area_;
     std::optional<Started> started_;
     std::uint64_t number_ = 0;
     ClientFeatures features_;
