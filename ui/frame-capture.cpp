@@ -97,7 +97,8 @@ FrameCapture::Part FrameCapture::part_of(const Surface& surface, const Rect& are
     const auto width = std::size_t(area.width);
     if (scratch_.size() < width * Frame::strip_rows)
         scratch_.resize(width * Frame::strip_rows);
-    const auto* const first = surface.read_row(area.x, area.y, area.width, scratch_.data());
+    const auto* const first =
+        surface.read_row(area.x, area.y, area.width, scratch_.data());
     if (first != scratch_.data())
         return {area, first, std::size_t(surface.stride()) / sizeof(std::uint32_t)};
     for (int y = 1; y < area.height; ++y)

@@ -36,7 +36,7 @@ private:
     };
     /// A part of a strip, and the surface's pixels of it.
     struct Part {
-        Rect area;                  // whole groups of 16 columns, but for the right edge
+        Rect area;                   // whole groups of 16 columns, but for the right edge
         const std::uint32_t* pixels; // of the surface, from area.x on
         std::size_t stride;          // from row to row of these, in pixels
         const std::uint32_t* row(int y) const {

@@ -40,9 +40,8 @@ void DeflaterZlib::begin(int level) {
     stream_ = {};
     stream_.zalloc = &allocate;
     stream_.zfree = &release;
-    [[maybe_unused]] const int status =
-        deflateInit2(&stream_, level, Z_DEFLATED, raw_window_bits, memory_level,
-                     Z_DEFAULT_STRATEGY);
+    [[maybe_unused]] const int status = deflateInit2(
+        &stream_, level, Z_DEFLATED, raw_window_bits, memory_level, Z_DEFAULT_STRATEGY);
     assert(status == Z_OK);
     has_state_ = true;
     level_ = level;

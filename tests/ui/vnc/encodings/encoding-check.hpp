@@ -61,9 +61,9 @@ private:
 inline bool shows_everything(vnc::Encoding encoding, int level = 1) {
     for (const auto content : {Content::noise, Content::runs})
         for (const auto& format : client_formats) {
-            EncodingCheck check(encoding,
-                                {.format = format, .compression_level = level, .lossy = {}},
-                                70, 70);
+            EncodingCheck check(
+                encoding, {.format = format, .compression_level = level, .lossy = {}}, 70,
+                70);
             const auto frame = frame_of(*picture(70, 70, 0, content));
             for (const int width : sides)
                 for (const int height : sides)
