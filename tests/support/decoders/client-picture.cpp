@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/support/decoders/hextile-decoder.hpp"
 #include "tests/support/decoders/plain-decoders.hpp"
 
 namespace qio::test {
@@ -11,6 +12,7 @@ namespace qio::test {
 ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& format)
     : pixels_(format), canvas_(width, height) {
     decoders_[0] = std::make_unique<RawDecoder>();
+    decoders_[5] = std::make_unique<HextileDecoder>();
     decoders_[6] = std::make_unique<ZlibDecoder>();
 }
 

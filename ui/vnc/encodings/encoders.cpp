@@ -5,6 +5,7 @@
 #include <cassert>
 #include <iterator>
 
+#include "ui/vnc/encodings/hextile.hpp"
 #include "ui/vnc/encodings/raw.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
 
@@ -25,6 +26,7 @@ struct Row {
 
 constexpr Row table[] = {
     {Encoding::Raw, &make<RawEncoder>},
+    {Encoding::Hextile, &make<HextileEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
 };
 
