@@ -6,6 +6,7 @@
 
 #include "tests/support/decoders/hextile-decoder.hpp"
 #include "tests/support/decoders/plain-decoders.hpp"
+#include "tests/support/decoders/tile-decoder.hpp"
 
 namespace qio::test {
 
@@ -14,6 +15,8 @@ ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& forma
     decoders_[0] = std::make_unique<RawDecoder>();
     decoders_[5] = std::make_unique<HextileDecoder>();
     decoders_[6] = std::make_unique<ZlibDecoder>();
+    decoders_[15] = std::make_unique<TrleDecoder>();
+    decoders_[16] = std::make_unique<ZrleDecoder>();
 }
 
 bool ClientPicture::apply(ByteView bytes, std::size_t count) {

@@ -7,7 +7,9 @@
 
 #include "ui/vnc/encodings/hextile.hpp"
 #include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/trle.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
+#include "ui/vnc/encodings/zrle.hpp"
 
 namespace qio::vnc {
 
@@ -27,7 +29,9 @@ struct Row {
 constexpr Row table[] = {
     {Encoding::Raw, &make<RawEncoder>},
     {Encoding::Hextile, &make<HextileEncoder>},
+    {Encoding::TRLE, &make<TrleEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
+    {Encoding::ZRLE, &make<ZrleEncoder>, true},
 };
 
 const Row* find(Encoding encoding) {
