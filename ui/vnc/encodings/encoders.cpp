@@ -7,6 +7,7 @@
 
 #include "ui/vnc/encodings/hextile.hpp"
 #include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/rre.hpp"
 #include "ui/vnc/encodings/trle.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
 #include "ui/vnc/encodings/zrle.hpp"
@@ -28,6 +29,7 @@ struct Row {
 
 constexpr Row table[] = {
     {Encoding::Raw, &make<RawEncoder>},
+    {Encoding::RRE, &make<RreEncoder>},
     {Encoding::Hextile, &make<HextileEncoder>},
     {Encoding::TRLE, &make<TrleEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
