@@ -47,6 +47,16 @@ bool can_encode(Encoding encoding) {
     return find(encoding) != nullptr;
 }
 
+std::vector<Encoding> encodings() {
+    std::vector<Encoding> all;
+    std::ranges::transform(table, std::back_inserter(all), &Row::encoding);
+    return all;
+}
+
+bool is_always_lossy(Encoding encoding) {
+    return encoding == Encoding::JPEG;
+}
+
 bool has_stream(Encoding encoding) {
     const auto* const row = find(encoding);
     return row != nullptr && row->has_stream;
