@@ -136,13 +136,13 @@ void RfbClient::start(int width, int height) {
     running_ = true;
     width_ = width;
     height_ = height;
-    picture_.assign(std::size_t(width) * std::size_t(height), 0);
+    picture_.resize(width, height);
     parse();
 }
 
 void RfbClient::set_pixel_format(const ui::PixelFormat& format) {
     send(rfb::set_pixel_format(format));
-    decoder_.set_format(format);
+    picture_.pixels().set_format(format);
 }
 
 bool RfbClient::update(bool incremental) {
@@ -171,11 +171,11 @@ bool RfbClient::shows(const ui::Surface& surface) const {
     if (surface.width() != width_ || surface.height() != height_ || !broken_.empty())
         return false;
     std::vector<std::uint32_t> scratch(std::size_t(surface.width()));
-    auto seen = picture_.begin();
+    auto seen = picture().begin();
     for (int y = 0; y < height_; ++y) {
         const auto* row = surface.read_row(0, y, width_, scratch.data());
         for (int x = 0; x < width_; ++x)
-            if (*seen++ != decoder_.reduced(row[x] & 0xFFFFFF))
+            if (*seen++ != decoder().reduced(row[x] & 0xFFFFFF))
                 return false;
     }
     return true;

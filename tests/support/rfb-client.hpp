@@ -4,12 +4,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "io/core/watch.hpp"
-#include "tests/support/rfb-decoder.hpp"
+#include "tests/support/decoders/client-picture.hpp"
 #include "tests/support/rfb-messages.hpp"
 #include "ui/surface.hpp"
 
@@ -18,7 +19,10 @@ namespace qio::test {
 struct RfbRectangle {
     ui::Rect rect;
     int encoding = 0;
-    bool is_picture() const { return encoding == rfb::raw || encoding == rfb::zlib; }
+    bool is_picture() const {
+        return (encoding >= 0 && encoding < rfb::last_pseudo_encodings) ||
+               encoding == rfb::tight_png;
+    }
 };
 
 /// One FramebufferUpdate.
@@ -113,8 +117,8 @@ public:
 
     int width() const { return width_; }
     int height() const { return height_; }
-    const Pixels& picture() const { return picture_; }
-    const RfbDecoder& decoder() const { return decoder_; }
+    const Pixels& picture() const { return picture_.canvas().pixels; }
+    const RfbDecoder& decoder() const { return picture_.pixels(); }
     /// What was wrong with it; empty = nothing.
     const std::string& broken() const { return broken_; }
     /// Whether the picture is what a client of this format has to see of the surface.
@@ -137,10 +141,12 @@ private:
     bool parse_message();
     bool parse_colour_map();
     bool parse_update();
+    bool parse_rectangle();
+    bool parse_picture(const RfbRectangle& rectangle, ByteReader in);
+    ByteView rest() const { return ByteView(input_).subspan(parsed_); }
     std::optional<std::size_t> payload_size(const RfbRectangle& rectangle,
                                             ByteView behind) const;
     void apply(const RfbRectangle& rectangle, ByteView payload);
-    void draw(const RfbRectangle& rectangle, ByteView payload);
     void take_size(const RfbRectangle& rectangle, ByteView payload);
     void take_cursor(const ui::Rect& rect, ByteView payload);
     void consume(std::size_t count);
@@ -152,8 +158,11 @@ private:
     bool ended_ = false, running_ = false, counting_ = false;
     std::string broken_;
     int width_ = 0, height_ = 0;
-    Pixels picture_;
-    RfbDecoder decoder_{ui::server_native()};
+    ClientPicture picture_{0, 0, ui::server_native()};
+    std::size_t parsed_ = 0; // bytes of the input
+    // The update that is coming in, and how many of its rectangles are still to come.
+    std::optional<RfbUpdate> update_;
+    std::size_t rectangles_left_ = 0;
     Watch reading_, writing_;
 };
 

@@ -20,14 +20,6 @@ std::uint32_t reduced_channel(std::uint32_t value, std::uint32_t max) {
 
 } // namespace
 
-RfbDecoder::RfbDecoder(const ui::PixelFormat& format) : format_(format) {
-    inflateInit(&inflate_);
-}
-
-RfbDecoder::~RfbDecoder() {
-    inflateEnd(&inflate_);
-}
-
 std::uint32_t RfbDecoder::colour(const std::byte* bytes) const {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < bytes_per_pixel(); ++i) {
@@ -61,23 +53,6 @@ std::optional<Pixels> RfbDecoder::raw(ByteView payload, std::size_t count) const
     for (std::size_t i = 0; i < count; ++i)
         pixels[i] = colour(payload.data() + i * bytes_per_pixel());
     return pixels;
-}
-
-std::optional<Pixels> RfbDecoder::zlib(ByteView payload, std::size_t count) {
-    if (payload.size() < 4 ||
-        load_be<std::uint32_t>(payload.data()) != payload.size() - 4)
-        return std::nullopt;
-    payload = payload.subspan(4);
-    Bytes plain(count * bytes_per_pixel() + 1); // one more, to see what is too much
-    inflate_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(payload.data()));
-    inflate_.avail_in = uInt(payload.size());
-    inflate_.next_out = reinterpret_cast<Bytef*>(plain.data());
-    inflate_.avail_out = uInt(plain.size());
-    const int status = inflate(&inflate_, Z_SYNC_FLUSH);
-    if ((status != Z_OK && status != Z_BUF_ERROR) || inflate_.avail_in != 0)
-        return std::nullopt;
-    plain.resize(plain.size() - inflate_.avail_out);
-    return raw(plain, count);
 }
 
 } // namespace qio::test

@@ -16,6 +16,8 @@ namespace qio::test::rfb {
 // Encodings and pseudo-encodings.
 inline constexpr int raw = 0;
 inline constexpr int zlib = 6;
+inline constexpr int tight_png = -260;
+inline constexpr int last_pseudo_encodings = 0x574D0000; // VMware's, and beyond
 inline constexpr int desktop_size = -223;
 inline constexpr int cursor = -239;
 inline constexpr int compression_level_0 = -256;

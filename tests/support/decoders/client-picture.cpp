@@ -4,14 +4,21 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/support/decoders/hextile-decoder.hpp"
 #include "tests/support/decoders/plain-decoders.hpp"
+#include "tests/support/decoders/rre-decoder.hpp"
+#include "tests/support/decoders/tile-decoder.hpp"
 
 namespace qio::test {
 
 ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& format)
     : pixels_(format), canvas_(width, height) {
     decoders_[0] = std::make_unique<RawDecoder>();
+    decoders_[2] = std::make_unique<RreDecoder>();
+    decoders_[5] = std::make_unique<HextileDecoder>();
     decoders_[6] = std::make_unique<ZlibDecoder>();
+    decoders_[15] = std::make_unique<TrleDecoder>();
+    decoders_[16] = std::make_unique<ZrleDecoder>();
 }
 
 bool ClientPicture::apply(ByteView bytes, std::size_t count) {

@@ -12,6 +12,12 @@ class ClientPicture {
 public:
     ClientPicture(int width, int height, const ui::PixelFormat& format);
 
+    /// The framebuffer has another size from now on, and is black; streams go on.
+    void resize(int width, int height) { canvas_ = Canvas(width, height); }
+
+    /// Whether rectangles of this encoding can be decoded.
+    bool knows(int encoding) const { return decoders_.contains(encoding); }
+
     /// Applies `count` rectangles, headers included. False if any is wrong, of an unknown
     /// encoding, empty or outside, or if bytes are missing or left.
     bool apply(ByteView bytes, std::size_t count);
@@ -20,7 +26,9 @@ public:
     Decoded decode(ByteReader& in, const ui::Rect& rect, int encoding);
 
     const Canvas& canvas() const { return canvas_; }
+    /// How pixels look on the wire; also to be changed by what the client says.
     const RfbDecoder& pixels() const { return pixels_; }
+    RfbDecoder& pixels() { return pixels_; }
     /// Whether `rect` shows what a client of this format has to see of `expected`, which
     /// is as large as the canvas.
     bool shows(const Canvas& expected, const ui::Rect& rect) const;

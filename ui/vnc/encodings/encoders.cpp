@@ -5,8 +5,12 @@
 #include <cassert>
 #include <iterator>
 
+#include "ui/vnc/encodings/hextile.hpp"
 #include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/rre.hpp"
+#include "ui/vnc/encodings/trle.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
+#include "ui/vnc/encodings/zrle.hpp"
 
 namespace qio::vnc {
 
@@ -25,7 +29,11 @@ struct Row {
 
 constexpr Row table[] = {
     {Encoding::Raw, &make<RawEncoder>},
+    {Encoding::RRE, &make<RreEncoder>},
+    {Encoding::Hextile, &make<HextileEncoder>},
+    {Encoding::TRLE, &make<TrleEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
+    {Encoding::ZRLE, &make<ZrleEncoder>, true},
 };
 
 const Row* find(Encoding encoding) {
@@ -37,6 +45,16 @@ const Row* find(Encoding encoding) {
 
 bool can_encode(Encoding encoding) {
     return find(encoding) != nullptr;
+}
+
+std::vector<Encoding> encodings() {
+    std::vector<Encoding> all;
+    std::ranges::transform(table, std::back_inserter(all), &Row::encoding);
+    return all;
+}
+
+bool is_always_lossy(Encoding encoding) {
+    return encoding == Encoding::JPEG;
 }
 
 bool has_stream(Encoding encoding) {

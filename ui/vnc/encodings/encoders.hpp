@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "ui/vnc/encodings/encoder.hpp"
 #include "ui/vnc/rfb/types.hpp"
@@ -11,6 +12,12 @@ namespace qio::vnc {
 
 /// Whether there is an encoder of this number.
 bool can_encode(Encoding encoding);
+
+/// All of them.
+std::vector<Encoding> encodings();
+
+/// Whether no setting makes it show each pixel as it is.
+bool is_always_lossy(Encoding encoding);
 
 /// Whether rectangles of this encoding share one zlib stream of the connection, which
 /// must be begun; see EncodeSettings::stream_begins.
