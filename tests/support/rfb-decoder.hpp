@@ -29,6 +29,7 @@ public:
 
     /// From now on pixels have this format; the zlib stream goes on.
     void set_format(const ui::PixelFormat& format) { format_ = format; }
+    const ui::PixelFormat& format() const { return format_; }
     std::size_t bytes_per_pixel() const { return format_.bits_per_pixel / 8u; }
     /// For clients without true colours: what SetColourMapEntries said.
     void set_colour_map(const std::array<ui::ColourMapEntry, 256>& map) { map_ = map; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/support/decoders/jpeg-decoder.hpp"
 #include "tests/support/decoders/plain-decoders.hpp"
 
 namespace qio::test {
@@ -12,6 +13,8 @@ ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& forma
     : pixels_(format), canvas_(width, height) {
     decoders_[0] = std::make_unique<RawDecoder>();
     decoders_[6] = std::make_unique<ZlibDecoder>();
+    decoders_[7] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight);
+    decoders_[21] = std::make_unique<JpegDecoder>();
 }
 
 bool ClientPicture::apply(ByteView bytes, std::size_t count) {

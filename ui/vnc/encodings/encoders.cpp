@@ -5,7 +5,9 @@
 #include <cassert>
 #include <iterator>
 
+#include "ui/vnc/encodings/jpeg.hpp"
 #include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/tight.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
 
 namespace qio::vnc {
@@ -21,16 +23,21 @@ struct Row {
     Encoding encoding;
     std::unique_ptr<Encoder> (*make)();
     bool has_stream = false;
+    bool (*is_built_in)() = nullptr; // null: always
 };
 
 constexpr Row table[] = {
     {Encoding::Raw, &make<RawEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
+    {Encoding::Tight, &make<TightEncoder>},
+    {Encoding::JPEG, &make<JpegEncoder>, false, &JpegCompressor::is_built_in},
 };
 
 const Row* find(Encoding encoding) {
     const auto* const row = std::ranges::find(table, encoding, &Row::encoding);
-    return row == std::end(table) ? nullptr : row;
+    if (row == std::end(table) || (row->is_built_in != nullptr && !row->is_built_in()))
+        return nullptr;
+    return row;
 }
 
 } // namespace
