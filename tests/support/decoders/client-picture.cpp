@@ -15,6 +15,7 @@ ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& forma
     decoders_[6] = std::make_unique<ZlibDecoder>();
     decoders_[7] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight);
     decoders_[21] = std::make_unique<JpegDecoder>();
+    decoders_[-260] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight_png);
 }
 
 bool ClientPicture::apply(ByteView bytes, std::size_t count) {

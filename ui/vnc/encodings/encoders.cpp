@@ -7,6 +7,7 @@
 
 #include "ui/vnc/encodings/jpeg.hpp"
 #include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/tight-png.hpp"
 #include "ui/vnc/encodings/tight.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
 
@@ -31,6 +32,7 @@ constexpr Row table[] = {
     {Encoding::Zlib, &make<ZlibEncoder>, true},
     {Encoding::Tight, &make<TightEncoder>},
     {Encoding::JPEG, &make<JpegEncoder>, false, &JpegCompressor::is_built_in},
+    {Encoding::TightPNG, &make<TightPngEncoder>},
 };
 
 const Row* find(Encoding encoding) {

@@ -11,7 +11,7 @@ using namespace qio::vnc;
 
 namespace {
 
-constexpr Encoding family[] = {Encoding::Tight};
+constexpr Encoding family[] = {Encoding::Tight, Encoding::TightPNG};
 
 EncodeSettings quality(int quality, Subsampling subsampling = Subsampling::none) {
     return {.format = {},
@@ -74,7 +74,7 @@ void without_a_wish_nothing_is_lossy(void**) {
 void small_pixels_are_never_lossy(void**) {
     for (const auto& format : test::client_formats)
         for (const auto encoding :
-             {Encoding::Tight, Encoding::JPEG}) {
+             {Encoding::Tight, Encoding::TightPNG, Encoding::JPEG}) {
             auto settings = quality(90);
             settings.format = format;
             const Sent sent(encoding, settings);
