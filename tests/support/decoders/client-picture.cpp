@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/support/decoders/hextile-decoder.hpp"
+#include "tests/support/decoders/jpeg-decoder.hpp"
 #include "tests/support/decoders/plain-decoders.hpp"
 #include "tests/support/decoders/rre-decoder.hpp"
 #include "tests/support/decoders/tile-decoder.hpp"
@@ -19,6 +20,9 @@ ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& forma
     decoders_[6] = std::make_unique<ZlibDecoder>();
     decoders_[15] = std::make_unique<TrleDecoder>();
     decoders_[16] = std::make_unique<ZrleDecoder>();
+    decoders_[7] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight);
+    decoders_[21] = std::make_unique<JpegDecoder>();
+    decoders_[-260] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight_png);
 }
 
 bool ClientPicture::apply(ByteView bytes, std::size_t count) {

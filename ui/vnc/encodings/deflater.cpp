@@ -47,6 +47,12 @@ void append_zlib_header(Bytes& out) {
     out.push_back(std::byte{0x01});
 }
 
+void append_zlib_end(Bytes& out) {
+    // A last block, with fixed codes and nothing in it.
+    out.push_back(std::byte{0x03});
+    out.push_back(std::byte{0x00});
+}
+
 std::unique_ptr<Deflater> Deflater::create() {
     return std::make_unique<DeflaterByLevel>();
 }

@@ -11,8 +11,12 @@ namespace qio::vnc {
 /// The two bytes in front of a zlib stream (RFC 1950 §2.2), 32 KiB window.
 void append_zlib_header(Bytes& out);
 
+/// What ends the deflate data of a stream after a flush (RFC 1951 §3.2.3); a checksum
+/// follows, if the stream has one (RFC 1950 §2.2).
+void append_zlib_end(Bytes& out);
+
 /// Compresses. A stream is its header and then any number of segments, from whichever
-/// deflaters; it has no end, and so no checksum.
+/// deflaters. Those of a connection have no end, and so no checksum.
 class Deflater {
 public:
     static constexpr int min_level = 0;

@@ -9,6 +9,7 @@
 #include "ui/frame.hpp"
 #include "ui/pixel-format.hpp"
 #include "ui/rect.hpp"
+#include "ui/region.hpp"
 
 namespace qio::vnc {
 
@@ -55,6 +56,10 @@ public:
     /// inside the frame.
     virtual std::size_t encode(const ui::Frame& frame, const ui::Rect& rect,
                                Bytes& out) = 0;
+
+    /// What of the segment a client will not see exactly as it is; nothing, unless the
+    /// settings allow loss. Lossless encodings leave this alone.
+    virtual ui::Region lossy_area() const { return {}; }
 };
 
 } // namespace qio::vnc

@@ -9,6 +9,10 @@
 #include "ui/vnc/encodings/raw.hpp"
 #include "ui/vnc/encodings/rre.hpp"
 #include "ui/vnc/encodings/trle.hpp"
+#include "ui/vnc/encodings/jpeg.hpp"
+#include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/tight-png.hpp"
+#include "ui/vnc/encodings/tight.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
 #include "ui/vnc/encodings/zrle.hpp"
 
@@ -25,6 +29,7 @@ struct Row {
     Encoding encoding;
     std::unique_ptr<Encoder> (*make)();
     bool has_stream = false;
+    bool (*is_built_in)() = nullptr; // null: always
 };
 
 constexpr Row table[] = {
@@ -34,11 +39,16 @@ constexpr Row table[] = {
     {Encoding::TRLE, &make<TrleEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
     {Encoding::ZRLE, &make<ZrleEncoder>, true},
+    {Encoding::Tight, &make<TightEncoder>},
+    {Encoding::JPEG, &make<JpegEncoder>, false, &JpegCompressor::is_built_in},
+    {Encoding::TightPNG, &make<TightPngEncoder>},
 };
 
 const Row* find(Encoding encoding) {
     const auto* const row = std::ranges::find(table, encoding, &Row::encoding);
-    return row == std::end(table) ? nullptr : row;
+    if (row == std::end(table) || (row->is_built_in != nullptr && !row->is_built_in()))
+        return nullptr;
+    return row;
 }
 
 } // namespace
