@@ -2,6 +2,7 @@
 #include "ui/vnc/client-features.hpp"
 
 #include "ui/vnc/encodings/encoders.hpp"
+#include "ui/vnc/encodings/quality.hpp"
 
 namespace qio::vnc {
 
@@ -18,6 +19,7 @@ std::optional<int> level_in(Encoding encoding, Encoding lowest, Encoding highest
 
 ClientFeatures features_of(std::span<const Encoding> encodings) {
     ClientFeatures features;
+    features.lossy = wished_loss(encodings);
     bool chosen = false;
     bool has_level = false;
     for (const auto encoding : encodings) {

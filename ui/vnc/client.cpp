@@ -13,6 +13,10 @@ namespace {
 // dragged asks for hundreds.
 constexpr std::chrono::milliseconds min_resize_interval{100};
 
+// What was sent with a loss is sent as it is when it has not changed for one to two of
+// these.
+constexpr std::chrono::milliseconds rest_interval{250};
+
 Pacing::Time now() {
     return std::chrono::steady_clock::now();
 }
@@ -50,6 +54,7 @@ void Client::end(EndReason reason) {
     deadline_.reset();
     resize_pause_.reset();
     next_update_.set({});
+    rest_.reset();
     if (connection_)
         connection_->stop();
     // Again if the server goes during this: it promises that nothing stays down.
@@ -268,6 +273,18 @@ void Client::display_changed() {
     send_unasked();
 }
 
+void Client::watch_losses() {
+    if (!updates_->has_loss())
+        return rest_.reset();
+    if (rest_.is_active())
+        return;
+    const auto tick = [this] {
+        updates_->tick();
+        send_unasked();
+    };
+    rest_ = Timer(rest_interval, tick, Timer::Repeat::yes, context_);
+}
+
 void Client::on_drained() {
     pacing_.drained();
     send_unasked();
@@ -308,6 +325,7 @@ void Client::finish_update(std::uint64_t number, const EncodedRects& encoded) {
             connection_->add(piece);
         pacing_.update_sent(connection_->waiting_bytes(), now(), connection_->output());
     }
+    watch_losses();
     if (updates_->is_continuous())
         next_update_.set(pacing_.flow().ready_at());
     connection_->flush();

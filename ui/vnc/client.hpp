@@ -81,6 +81,7 @@ private:
     void run();
     std::size_t handle_messages(ByteView bytes);
     void send_unasked();
+    void watch_losses();
     void pass_on(const ui::KeyEvent& event);
     void release_held();
     void forward_resize(int width, int height);
@@ -116,6 +117,7 @@ private:
     Timer deadline_;
     Timer resize_pause_;
     Alarm next_update_; // that the link will be ready for
+    Timer rest_;        // ticks while the client sees something not as it is
     std::optional<std::pair<int, int>> next_resize_;
 };
 

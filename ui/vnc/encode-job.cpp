@@ -67,13 +67,14 @@ std::vector<EncodeJob> split(const EncodeJob& job, std::size_t most) {
     return jobs;
 }
 
-std::size_t encode(const EncodeJob& job, EncoderSet& encoders, Bytes& out) {
+EncodedSegment encode(const EncodeJob& job, EncoderSet& encoders, Bytes& out) {
     auto& encoder = encoders.get(job.encoding);
     encoder.begin(job.settings);
-    std::size_t count = 0;
+    EncodedSegment segment;
     for (const auto& rect : job.rects)
-        count += encoder.encode(*job.frame, rect, out);
-    return count;
+        segment.count += encoder.encode(*job.frame, rect, out);
+    segment.lossy = encoder.lossy_area();
+    return segment;
 }
 
 } // namespace qio::vnc

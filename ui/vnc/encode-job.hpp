@@ -6,6 +6,7 @@
 
 #include "io/base/bytes.hpp"
 #include "ui/frame.hpp"
+#include "ui/region.hpp"
 #include "ui/vnc/encodings/encoder.hpp"
 #include "ui/vnc/encodings/encoders.hpp"
 
@@ -29,14 +30,21 @@ struct EncodeJob {
 struct EncodedRects {
     std::vector<std::shared_ptr<const Bytes>> pieces;
     std::size_t count = 0; ///< rectangles in all pieces
+    ui::Region lossy;      ///< what clients do not see exactly as it is
+};
+
+/// The same of one segment whose bytes are elsewhere.
+struct EncodedSegment {
+    std::size_t count = 0;
+    ui::Region lossy;
 };
 
 /// The job as at most `most` jobs of about the same area, which give the same update when
 /// their results follow each other; small jobs stay whole. Each is a segment of its own.
 std::vector<EncodeJob> split(const EncodeJob& job, std::size_t most);
 
-/// Encodes one segment, appends it to `out` and returns the number of its rectangles.
+/// Encodes one segment and appends it to `out`.
 /// Context: any thread that has the encoders for itself.
-std::size_t encode(const EncodeJob& job, EncoderSet& encoders, Bytes& out);
+EncodedSegment encode(const EncodeJob& job, EncoderSet& encoders, Bytes& out);
 
 } // namespace qio::vnc

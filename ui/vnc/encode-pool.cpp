@@ -30,9 +30,9 @@ struct EncodePool::Work {
     EncodeJob job;
     Done done;
     std::vector<EncodeJob> parts;
-    std::vector<Bytes> outputs;       // one for each part, written by its thread
-    std::vector<std::size_t> counts;  // likewise
-    std::atomic<std::size_t> missing; // parts
+    std::vector<Bytes> outputs;           // one for each part, written by its thread
+    std::vector<EncodedSegment> segments; // likewise
+    std::atomic<std::size_t> missing;     // parts
 };
 
 struct EncodePool::Part {
@@ -96,7 +96,7 @@ void EncodePool::run(EncodeJob job, Done done) {
     work->outputs.resize(work->parts.size());
     for (auto& output : work->outputs)
         output = buffers_->take();
-    work->counts.resize(work->parts.size());
+    work->segments.resize(work->parts.size());
     work->missing = work->parts.size();
     work->job = std::move(job);
     work->done = std::move(done);
@@ -117,7 +117,9 @@ void EncodePool::expect(std::size_t pixels) {
 void EncodePool::encode_here(const EncodeJob& job, Done done) {
     Bytes out = buffers_->take();
     EncodedRects result;
-    result.count = encode(job, encoders_, out);
+    auto segment = encode(job, encoders_, out);
+    result.count = segment.count;
+    result.lossy = std::move(segment.lossy);
     result.pieces.push_back(buffers_->share(std::move(out)));
     done(result);
 }
@@ -145,7 +147,7 @@ void EncodePool::serve() {
 
 void EncodePool::encode_part(const Part& part, EncoderSet& encoders) {
     auto& work = *part.work;
-    work.counts[part.index] =
+    work.segments[part.index] =
         encode(work.parts[part.index], encoders, work.outputs[part.index]);
     // From here on the work may be gone, unless parts of it are missing.
     if (work.missing.fetch_sub(1, std::memory_order_acq_rel) == 1)
@@ -164,8 +166,10 @@ void EncodePool::deliver() {
     for (std::size_t i = 0; i < ready.size(); ++i) {
         for (auto& output : ready[i]->outputs)
             results[i].pieces.push_back(buffers_->share(std::move(output)));
-        for (const auto count : ready[i]->counts)
-            results[i].count += count;
+        for (const auto& segment : ready[i]->segments) {
+            results[i].count += segment.count;
+            results[i].lossy.add(segment.lossy);
+        }
     }
     for (std::size_t i = 0; i < ready.size(); ++i)
         ready[i]->done(results[i]); // may destroy the pool

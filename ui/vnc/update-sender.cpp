@@ -17,6 +17,25 @@ namespace {
 constexpr std::size_t max_rectangles = 512;
 constexpr std::size_t merged_rectangles = 128;
 
+void bound(ui::Region& region) {
+    if (region.count() > max_rectangles)
+        region = region.simplified(merged_rectangles);
+}
+
+/// The first rectangles of a region, of at most about `most` pixels.
+ui::Region first_part(const ui::Region& region, std::size_t most) {
+    std::vector<ui::Rect> part;
+    for (auto rect : region.rectangles()) {
+        const auto rows = most / std::size_t(rect.width);
+        if (rows == 0 && !part.empty())
+            break;
+        rect.height = int(std::clamp<std::size_t>(rows, 1, std::size_t(rect.height)));
+        part.push_back(rect);
+        most -= std::min(most, std::size_t(rect.width) * std::size_t(rect.height));
+    }
+    return ui::Region::of(part);
+}
+
 /// For a client whose picture of the pointer was taken back: a dot, as viewers draw it.
 ui::Cursor dot_cursor() {
     constexpr int side = 5;
@@ -29,10 +48,10 @@ ui::Cursor dot_cursor() {
 
 } // namespace
 
-UpdateSender::UpdateSender(const ui::DisplayChanges& state)
+UpdateSender::UpdateSender(const ui::DisplayChanges& state, Loss loss)
     : shown_width_(state.surface->width()), shown_height_(state.surface->height()),
       cursor_(state.cursor), name_(state.name), width_(shown_width_),
-      height_(shown_height_), dirty_(area()) {}
+      height_(shown_height_), loss_(loss), dirty_(area()) {}
 
 // ---- what the client says
 
@@ -67,8 +86,7 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
 }
 
 void UpdateSender::bound_dirty() {
-    if (dirty_.count() > max_rectangles)
-        dirty_ = dirty_.simplified(merged_rectangles);
+    bound(dirty_);
 }
 
 /// What was begun is not sent: what is asked for, and what is new, is so again.
@@ -77,7 +95,8 @@ void UpdateSender::abandon() {
     if (!started)
         return;
     request_ = std::max(request_, started->request);
-    dirty_.add(started->region);
+    if (!started->refines)
+        dirty_.add(started->region);
     bound_dirty();
     if (started->began_stream)
         std::erase(begun_streams_, started->encoding);
@@ -101,6 +120,23 @@ void UpdateSender::add_damage(const ui::Region& damage) {
     bound_dirty();
 }
 
+// ---- losses
+
+void UpdateSender::remember_loss(const ui::Region& sent, const ui::Region& lossy) {
+    lossy_.subtract(sent);
+    resting_.subtract(sent);
+    lossy_.add(lossy);
+    moving_.add(sent);
+    bound(lossy_);
+    bound(moving_);
+}
+
+void UpdateSender::tick() {
+    resting_ = lossy_;
+    resting_.subtract(moving_);
+    moving_.clear();
+}
+
 // ---- what is sent
 
 bool UpdateSender::has_new_size() const {
@@ -108,7 +144,7 @@ bool UpdateSender::has_new_size() const {
 }
 
 bool UpdateSender::has_news() const {
-    return request_ == Request::full || !wanted_region().empty() ||
+    return request_ == Request::full || !wanted_region().empty() || !resting_.empty() ||
            has_pseudo_rectangles() || has_new_size();
 }
 
@@ -142,6 +178,8 @@ void UpdateSender::take_size(int width, int height) {
     width_ = width;
     height_ = height;
     dirty_ = ui::Region(area());
+    lossy_.clear();
+    resting_.clear();
 }
 
 /// An update with the framebuffer's size as its one rectangle.
@@ -178,11 +216,8 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
     // own (RFB, ExtendedDesktopSize).
     if (request_ == Request::full && features_.extended_desktop_size && !new_size)
         append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
-    // A client that cannot follow a new size sees what both sizes have in common.
-    dirty_.intersect(ui::intersect(area(), frame->bounds()));
-    if (auto region = wanted_region(); !region.empty()) {
-        auto job = make_job(std::move(region));
-        job.frame = frame;
+    if (auto job = make_job(frame->bounds())) {
+        job->frame = frame;
         return job;
     }
     if (has_pseudo_rectangles() || request_ == Request::full)
@@ -190,7 +225,19 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
     return std::nullopt;
 }
 
-EncodeJob UpdateSender::make_job(ui::Region region) {
+/// What changed, or else what was sent with a loss and is at rest; empty if there is
+/// neither.
+std::optional<EncodeJob> UpdateSender::make_job(const ui::Rect& visible) {
+    // A client that cannot follow a new size sees what both sizes have in common.
+    const auto both = ui::intersect(area(), visible);
+    dirty_.intersect(both);
+    resting_.intersect(both);
+    auto region = first_part(wanted_region(), max_update_area);
+    const bool refines = region.empty();
+    if (refines)
+        region = first_part(resting_, max_refined_area);
+    if (region.empty())
+        return std::nullopt;
     EncodeJob job{.frame = {},
                   .rects = region.rectangles(),
                   .encoding = features_.encoding,
@@ -198,10 +245,13 @@ EncodeJob UpdateSender::make_job(ui::Region region) {
                                .compression_level = features_.compression_level,
                                .lossy = {},
                                .stream_begins = begins_stream(features_.encoding)}};
+    if (loss_ == Loss::allowed && !refines)
+        job.settings.lossy = features_.lossy;
     started_ = {.request = std::exchange(request_, Request::none),
                 .region = std::move(region),
                 .encoding = job.encoding,
-                .began_stream = job.settings.stream_begins};
+                .began_stream = job.settings.stream_begins,
+                .refines = refines};
     dirty_.subtract(started_->region);
     ++number_;
     return job;
@@ -229,6 +279,7 @@ bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encod
                                  Bytes& out) {
     if (!started_ || number != number_)
         return false;
+    remember_loss(started_->region, encoded.lossy);
     started_.reset();
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);

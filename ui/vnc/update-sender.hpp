@@ -30,12 +30,24 @@ namespace qio::vnc {
 /// sends its result. In between no size is sent, and what the client says about formats
 /// and encodings abandons the job: its request and its pixels count again.
 ///
+/// What was sent with a loss is remembered. Where it is not sent again for two ticks of
+/// the owner's clock it is at rest, and sent as it is when there is nothing else to send.
+///
 /// Limits: nothing grows with what the client sends; an update is at most the framebuffer
-/// in the client's format, its rectangles' headers, and one cursor and name.
+/// in the client's format, its rectangles' headers, and one cursor and name. It has at
+/// most max_update_area pixels; the rest counts as not seen yet.
 class UpdateSender {
 public:
-    /// What ServerInit tells the client comes from here.
-    explicit UpdateSender(const ui::DisplayChanges& state);
+    /// So many that their rectangles can be counted, however they are encoded.
+    static constexpr std::size_t max_update_area = std::size_t(16) << 20;
+    /// Pixels of an update that only takes back a loss: small, so that news need not
+    /// wait.
+    static constexpr std::size_t max_refined_area = std::size_t(512) << 10;
+
+    enum class Loss : bool { never, allowed };
+
+    /// What ServerInit tells the client comes from here. `loss`: where clients wish it.
+    explicit UpdateSender(const ui::DisplayChanges& state, Loss loss = Loss::allowed);
 
     /// The framebuffer as the client knows it.
     int width() const { return width_; }
@@ -60,6 +72,11 @@ public:
     void display_changed(const ui::DisplayChanges& changes);
     /// Where a new frame differs from the one before.
     void add_damage(const ui::Region& damage);
+
+    /// Some time has passed; not needed while has_loss() is false.
+    void tick();
+    /// Whether the client sees something not as it is.
+    bool has_loss() const { return !lossy_.empty(); }
 
     /// Whether the client waits for an update and none is being made for it.
     bool is_waiting() const { return (is_asking() || is_continuous()) && !started_; }
@@ -92,6 +109,7 @@ private:
         ui::Region region;
         Encoding encoding;
         bool began_stream;
+        bool refines;
     };
 
     bool wants_cursor() const {
@@ -107,7 +125,8 @@ private:
     void take_size(int width, int height);
     bool append_new_size(Bytes& out);
     ui::Region wanted_region() const;
-    EncodeJob make_job(ui::Region region);
+    std::optional<EncodeJob> make_job(const ui::Rect& visible);
+    void remember_loss(const ui::Region& sent, const ui::Region& lossy);
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
     std::uint16_t append_pseudo_rectangles(Bytes& out);
@@ -118,7 +137,11 @@ private:
     std::string name_;
     int width_;
     int height_;
+    const Loss loss_;
     ui::Region dirty_;
+    ui::Region lossy_;   // what the client sees not as it is
+    ui::Region resting_; // the part of it that was not sent since the last tick but one
+    ui::Region moving_;  // what was sent since the last tick
     Request request_ = Request::none;
     std::optional<ui::Rect> continuous_area_;
     std::optional<Started> started_;

@@ -18,7 +18,9 @@ inline Bytes make_update(vnc::UpdateSender& sender, const ui::Surface& surface) 
         return out;
     vnc::EncoderSet encoders;
     Bytes pixels;
-    vnc::EncodedRects encoded{.pieces = {}, .count = encode(*job, encoders, pixels)};
+    auto segment = encode(*job, encoders, pixels);
+    const vnc::EncodedRects encoded{
+        .pieces = {}, .count = segment.count, .lossy = std::move(segment.lossy)};
     sender.finish_update(sender.update_number(), encoded, out);
     out.insert(out.end(), pixels.begin(), pixels.end());
     return out;

@@ -79,10 +79,11 @@ void a_link_is_filled_and_not_flooded(void**) {
                 link.longest_queue = {};
                 link.delivered = 0;
                 link.run(5s);
-                const double possible = std::min(rate * megabit, double(bytes) * 1000) * 5;
+                const double possible =
+                    std::min(rate * megabit, double(bytes) * 1000) * 5;
                 assert_true(double(link.delivered) > possible * 0.8);
-                const Duration allowed = link.sending(bytes) * 3 / 2 + delay + 5ms +
-                                         link.sending(8 * 1024);
+                const Duration allowed =
+                    link.sending(bytes) * 3 / 2 + delay + 5ms + link.sending(8 * 1024);
                 assert_true(link.longest_queue <= allowed);
             }
 }

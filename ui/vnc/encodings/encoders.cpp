@@ -6,13 +6,12 @@
 #include <iterator>
 
 #include "ui/vnc/encodings/hextile.hpp"
-#include "ui/vnc/encodings/raw.hpp"
-#include "ui/vnc/encodings/rre.hpp"
-#include "ui/vnc/encodings/trle.hpp"
 #include "ui/vnc/encodings/jpeg.hpp"
 #include "ui/vnc/encodings/raw.hpp"
+#include "ui/vnc/encodings/rre.hpp"
 #include "ui/vnc/encodings/tight-png.hpp"
 #include "ui/vnc/encodings/tight.hpp"
+#include "ui/vnc/encodings/trle.hpp"
 #include "ui/vnc/encodings/zlib.hpp"
 #include "ui/vnc/encodings/zrle.hpp"
 
