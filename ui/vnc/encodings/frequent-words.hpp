@@ -9,10 +9,9 @@
 namespace qio::vnc {
 
 /// Counts the first few different words; what else comes is only noticed.
+template <std::size_t max_words>
 class FrequentWords {
 public:
-    static constexpr std::size_t max_words = 8;
-
     void add(std::uint32_t word, std::size_t times) {
         for (std::size_t i = 0; i < size_; ++i)
             if (words_[i] == word) {

@@ -45,6 +45,16 @@ std::uint16_t equal_bits(const std::uint32_t* a, std::uint32_t word) {
     return gather(flags);
 }
 
+/// Four rows at once.
+std::size_t count_bits(const std::array<std::uint16_t, HextileEncoder::side>& rows) {
+    std::array<std::uint64_t, HextileEncoder::side / 4> wide;
+    std::memcpy(wide.data(), rows.data(), sizeof wide);
+    std::size_t count = 0;
+    for (const auto word : wide)
+        count += std::size_t(std::popcount(word));
+    return count;
+}
+
 constexpr std::uint16_t first_bits(int count) {
     return std::uint16_t((1u << count) - 1);
 }
@@ -75,10 +85,15 @@ std::size_t HextileEncoder::encode(const ui::Frame& frame, const ui::Rect& rect,
 
 std::byte* HextileEncoder::encode_tile(Shape shape) {
     const auto same = load_masks(shape);
+    if (same == shape.neighbours())
+        return put_colours(words_[0], std::nullopt);
+    // What is so unlike takes as much as its pixels, if not all is background: and then
+    // the first rows would have few colours.
+    if (same * 8 < shape.pixels() && shape.height > 2 &&
+        count_words({shape.width, 2}).different() > max_counted)
+        return raw(shape);
     const auto words = count_words(shape);
     const auto background = words.most_frequent();
-    if (words.different() == 1)
-        return put_colours(background, std::nullopt);
     const bool is_coloured = words.different() > 2;
     // A rectangle of n pixels has at least n - 1 neighbours within that are equal, so
     // there are no fewer rectangles than this.
@@ -114,7 +129,8 @@ std::byte* HextileEncoder::raw(Shape shape) {
 
 /// Compares each pixel with its neighbours; returns how many pairs are equal.
 std::size_t HextileEncoder::load_masks(Shape shape) {
-    std::size_t same = 0;
+    same_right_.fill(0);
+    same_below_.fill(0);
     for (int y = 0; y < shape.height; ++y) {
         const auto* const row = words_.data() + y * side;
         const auto i = std::size_t(y);
@@ -122,14 +138,13 @@ std::size_t HextileEncoder::load_masks(Shape shape) {
         same_below_[i] = y + 1 < shape.height
                              ? equal_bits(row, row + side) & first_bits(shape.width)
                              : 0;
-        same +=
-            std::size_t(std::popcount(same_right_[i]) + std::popcount(same_below_[i]));
     }
-    return same;
+    return count_bits(same_right_) + count_bits(same_below_);
 }
 
-FrequentWords HextileEncoder::count_words(Shape shape) const {
-    FrequentWords words;
+FrequentWords<HextileEncoder::max_counted>
+HextileEncoder::count_words(Shape shape) const {
+    FrequentWords<max_counted> words;
     for (int y = 0; y < shape.height; ++y) {
         const auto same = same_right_[std::size_t(y)];
         for (int x = 0; x < shape.width;) {
@@ -157,7 +172,9 @@ HextileEncoder::Shape HextileEncoder::grow(int x, int y, int height) const {
     const unsigned bits = unsigned(first_bits(wide.width)) << x;
     while (y + wide.height < height && goes_on(y + wide.height - 1, bits))
         ++wide.height;
-    Shape high{wide.width, 1};
+    if (wide.width == 1)
+        return wide;
+    Shape high = wide;
     while (y + high.height < height && goes_on(y + high.height - 1, 1u << x)) {
         high.width = std::min(high.width, run(y + high.height, x));
         ++high.height;

@@ -22,11 +22,16 @@ private:
     struct Shape {
         int width, height;
         std::size_t pixels() const { return std::size_t(width * height); }
+        std::size_t neighbours() const {
+            return std::size_t((width - 1) * height + width * (height - 1));
+        }
     };
+
+    static constexpr std::size_t max_counted = 4; // colours, to find the background
 
     std::byte* encode_tile(Shape shape);
     std::byte* raw(Shape shape);
-    FrequentWords count_words(Shape shape) const;
+    FrequentWords<max_counted> count_words(Shape shape) const;
     std::size_t load_masks(Shape shape);
     std::byte* put_colours(std::uint32_t background,
                            std::optional<std::uint32_t> foreground);

@@ -70,7 +70,7 @@ void RreEncoder::each_run(Take take) const {
 }
 
 std::uint32_t RreEncoder::background() const {
-    FrequentWords words;
+    FrequentWords<8> words;
     each_run([&](int, int, int width, std::uint32_t word) {
         words.add(word, std::size_t(width));
     });

@@ -49,6 +49,7 @@ private:
 
     std::size_t count_changes() const;
     bool find_runs(bool must_have_palette);
+    bool seems_noise() const;
     bool add_to_palette(std::size_t first_run);
     bool finds_in_shared();
     Choice choose() const;

@@ -32,8 +32,9 @@ inline std::shared_ptr<const ui::Frame> draw_solid(int width, int height,
 inline std::shared_ptr<const ui::Frame> draw_colours(int width, int height, int count) {
     std::mt19937 random(3);
     return draw(width, height, [&](int x, int y) {
-        const auto index = x + y * width < count ? unsigned(x + y * width)
-                                                 : unsigned(random()) % unsigned(count);
+        const int left = (height - y) * width - x - 1; // the last show each once
+        const auto index =
+            left < count ? unsigned(left) : unsigned(random()) % unsigned(count);
         return index * 0x010305u * 7 & 0xFFFFFF;
     });
 }
