@@ -20,13 +20,13 @@ usage() { sed -n '2,/^$/{s/^# \{0,1\}//;p}' "$0"; }
 # Packages of Debian 12, per purpose. NAME:COMMAND stands for a package that is not needed
 # when COMMAND is there already.
 packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutls28-dev
-    libisal-dev libjson-glib-dev libpam0g-dev nettle-dev libpixman-1-dev libsamplerate0-dev
-    libturbojpeg0-dev zlib1g-dev libsoup-3.0-dev'
+    libgmp-dev libisal-dev libjson-glib-dev libpam0g-dev libsasl2-dev nettle-dev libpixman-1-dev
+    libsamplerate0-dev libturbojpeg0-dev zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking libboost-dev libwebsockets-dev'
 packages_fuzz='clang-19 libclang-rt-19-dev'
-packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev clang-format-19 python3
+packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev libsasl2-modules clang-format-19 python3
     chromium curl gnutls-bin imagemagick:import openssl
     python3-websocket python3-websockets tigervnc-viewer xdotool xvfb"
 

@@ -2,9 +2,10 @@
 //
 // Each version connects with its own defaults, must show the demo's colour bars, and must
 // see its keys and clicks come back as colours. `page` is the page that the demo serves.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { bundle, versions } from './page/bundle.mjs';
@@ -98,9 +99,14 @@ async function expectNoErrors(page) {
     throw new Error(`errors in the page: ${JSON.stringify(errors)}`);
 }
 
+function addressOf(pages, version, demo, password) {
+  const query = new URLSearchParams({
+    version, url: `ws://127.0.0.1:${demo.websocket}/websockify`, ...password && { password } });
+  return `${pages.address}/?${query}`;
+}
+
 async function checkVersion(page, version, pages, demo) {
-  const url = `ws://127.0.0.1:${demo.websocket}/websockify`;
-  await page.goto(`${pages.address}/?version=${version}&url=${encodeURIComponent(url)}`);
+  await page.goto(addressOf(pages, version, demo));
   await expectConnected(page);
   await expectBars(page);
   await expectKeys(page);
@@ -110,6 +116,31 @@ async function checkVersion(page, version, pages, demo) {
     mkdirSync(join(root, 'artifacts'), { recursive: true });
     await page.locator('canvas').first().screenshot({ path: join(root, 'artifacts/demo.png') });
   }
+}
+
+// Every release knows VNC authentication, and those from 1.4 on RA2ne, which is stronger.
+async function checkPassword(page, version, pages, demo) {
+  await page.goto(addressOf(pages, version, demo, 'secret'));
+  await expectConnected(page);
+  await expectBars(page);
+  await expectKeys(page);
+  await expectNoErrors(page);
+  const { events } = await page.evaluate(() => window.seen);
+  const verified = events.some(({ name }) => name === 'serververification');
+  const hasRa2ne = !/^1\.[0-3]\./.test(version);
+  if (verified !== hasRa2ne)
+    throw new Error(`RA2ne: ${verified}, not ${hasRa2ne}`);
+}
+
+async function checkWrongPassword(page, version, pages, demo) {
+  await page.goto(addressOf(pages, version, demo, 'wrong'));
+  await page.waitForFunction(
+    () => window.seen?.events.some(({ name }) => name === 'securityfailure'),
+    undefined, { timeout: deadlineMs });
+  const { events } = await page.evaluate(() => window.seen);
+  const { detail } = events.find(({ name }) => name === 'securityfailure');
+  if (detail.reason !== 'Authentication failed')
+    throw new Error(`the reason is ${JSON.stringify(detail)}`);
 }
 
 async function checkDemoPage(page, demo) {
@@ -128,11 +159,16 @@ async function inNewPage(browser, use) {
   }
 }
 
+const startDemo = (...options) => start(built('ui/tools/vnc-demo'), [
+  '--port', '0', '--rfb-port', '0', '--websocket-port', '0', '--json', ...options]);
+
 async function main(names) {
-  const demo = await start(built('ui/tools/vnc-demo'), [
-    '--port', '0', '--rfb-port', '0', '--websocket-port', '0', '--json',
-    '--novnc', join(here, 'node_modules/novnc-1.7.0')]);
+  const folder = mkdtempSync(join(tmpdir(), 'qio-novnc-'));
+  writeFileSync(join(folder, 'password'), 'secret\n');
+  const demo = await startDemo('--novnc', join(here, 'node_modules/novnc-1.7.0'));
   const ports = JSON.parse(demo.line);
+  const guarded = await startDemo('--password-file', join(folder, 'password'));
+  const guardedPorts = JSON.parse(guarded.line);
   const pages = await servePages();
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
@@ -140,12 +176,19 @@ async function main(names) {
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   try {
-    await runAll('novnc ', names.map((name) => [name, () => inNewPage(browser, (page) =>
-      name === 'page' ? checkDemoPage(page, ports) : checkVersion(page, name, pages, ports))]));
+    const check = (name, run) => [name, () => inNewPage(browser, run)];
+    await runAll('novnc ', names.flatMap((name) => name === 'page'
+      ? [check(name, (page) => checkDemoPage(page, ports))]
+      : [check(name, (page) => checkVersion(page, name, pages, ports)),
+        check(`${name} password`, (page) => checkPassword(page, name, pages, guardedPorts)),
+        check(`${name} wrong password`,
+          (page) => checkWrongPassword(page, name, pages, guardedPorts))]));
   } finally {
     await browser.close();
     pages.close();
     await demo.stop();
+    await guarded.stop();
+    rmSync(folder, { recursive: true });
   }
 }
 

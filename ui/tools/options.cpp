@@ -82,6 +82,14 @@ constexpr Option known_options[] = {
      [](Options& o, std::string_view v) {
          return set_text(o.novnc_folder, v, "give the folder of the noVNC package");
      }},
+    {"--password-file", "FILE",
+     [](Options& o, std::string_view v) {
+         return set_text(o.password_file, v, "give a file with the password in it");
+     }},
+    {"--tls-creds", "DIR",
+     [](Options& o, std::string_view v) {
+         return set_text(o.tls_folder, v, "give the folder of the certificates");
+     }},
     {"--size", "WxH", set_size},
     {"--json", "",
      [](Options& o, std::string_view) -> Result<void> {
@@ -165,7 +173,8 @@ std::string_view help_text() {
 Usage: vnc-demo [OPTION]...
 
 Shows colour bars, a clock and a bouncing ball, and what you type and point at.
-Everybody who connects sees the same picture; there is no password.
+Everybody who connects sees the same picture; there is no password unless you
+give one.
 
 In the browser:
   --port N            port of the web page (6080)
@@ -176,6 +185,11 @@ In the browser:
 For native viewers:
   --rfb-port N        port for VNC viewers (5900)
   --unix PATH         the same on a unix socket as well
+
+Who may connect:
+  --password-file FILE  the first line is the password
+  --tls-creds DIR       let native viewers in with TLS only: server-cert.pem and
+                        server-key.pem, ca-cert.pem; without these anonymous TLS
 
 In general:
   --address HOST      where all ports are opened: a name or number; :: means

@@ -21,6 +21,8 @@ struct Options {
     std::string address = "127.0.0.1";
     std::optional<std::string> unix_path;
     std::optional<std::string> novnc_folder;
+    std::optional<std::string> password_file;
+    std::optional<std::string> tls_folder;
     int width = 800;
     int height = 600;
     bool json = false;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include <vector>
 
 #include "io/base/handle.hpp"
+#include "io/tls/credentials-anon.hpp"
+#include "io/tls/credentials-x509.hpp"
 #include "ui/tools/demo-page.hpp"
 #include "ui/tools/demo-screen.hpp"
 #include "ui/tools/options.hpp"
@@ -109,6 +112,43 @@ Result<std::optional<std::string>> find_novnc(const Options& options) {
     return usual_novnc_folder;
 }
 
+Result<std::string> read_password(const std::string& path) {
+    std::ifstream file(path);
+    std::string line;
+    if (std::getline(file, line) && !line.empty())
+        return line;
+    return Error{ErrorKind::invalid_argument, 0,
+                 "--password-file " + path +
+                     ": no password there; write one into its first line"};
+}
+
+Result<std::shared_ptr<TlsCredentials>> load_tls(const std::string& folder) {
+    using Credentials = std::shared_ptr<TlsCredentials>;
+    if (access((folder + "/server-cert.pem").c_str(), F_OK) != 0)
+        return Credentials(
+            QIO_TRY(TlsCredentialsAnon::create({.endpoint = tls::Endpoint::server})));
+    auto made = TlsCredentialsX509::create({.endpoint = tls::Endpoint::server,
+                                            .directory = folder,
+                                            .verify_peer = tls::VerifyPeer::no});
+    if (!made)
+        return std::move(made).error().with_context("--tls-creds " + folder);
+    return Credentials(*made);
+}
+
+Result<std::shared_ptr<vnc::Security>> make_security(const Options& options) {
+    vnc::SecurityOptions wanted{.style = vnc::OfferStyle::several};
+    if (options.password_file)
+        wanted.methods = {vnc::LoginMethod::rsa_aes, vnc::LoginMethod::password};
+    if (options.tls_folder)
+        wanted.tls = QIO_TRY(load_tls(*options.tls_folder));
+    auto security = QIO_TRY(vnc::Security::create(std::move(wanted)));
+    if (options.password_file) {
+        auto password = QIO_TRY(read_password(*options.password_file));
+        QIO_TRY(security->set_password(std::move(password)));
+    }
+    return security;
+}
+
 /// Everything that runs; the screen is there first and goes last.
 class Demo {
 public:
@@ -126,8 +166,9 @@ private:
 Result<void> Demo::start(const Options& options) {
     const auto novnc = QIO_TRY(find_novnc(options));
     screen_ = QIO_TRY(demo::Screen::create(options.width, options.height));
-    server_ =
-        vnc::Server::create(screen_->display(), {.share = vnc::SharePolicy::ignore});
+    auto security = QIO_TRY(make_security(options));
+    server_ = vnc::Server::create(screen_->display(), {.share = vnc::SharePolicy::ignore,
+                                                       .security = std::move(security)});
     QIO_TRY(listen(options));
     auto page = demo::PageServer::create(address_of(options, options.page_port),
                                          {ports().websocket, novnc});

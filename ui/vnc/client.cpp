@@ -43,9 +43,25 @@ void Client::opened(const Result<void>& result) {
         return;
     if (!result)
         return on_end(result.error());
-    connection_.emplace(transport_.channel(), *this, context_);
-    handshake_.start(connection_->output());
-    connection_->flush();
+    login_ = std::make_shared<Login>(transport_, host_->security(), *this, context_);
+    login_->start();
+}
+
+void Client::logged_in(LoginResult result) {
+    who_ = std::move(result);
+    if (!host_->admit(*this, who_.shared))
+        return end(EndReason::normal);
+    if (ended_)
+        return;
+    login_.reset();
+    run();
+}
+
+void Client::login_failed(EndReason reason, std::optional<Error> error) {
+    if (error)
+        QIO_TRACE(vnc, login_failed, "client=%p %s", static_cast<void*>(this),
+                  error->message.c_str());
+    end(reason);
 }
 
 void Client::end(EndReason reason) {
@@ -55,6 +71,8 @@ void Client::end(EndReason reason) {
     resize_pause_.reset();
     next_update_.set({});
     rest_.reset();
+    if (login_)
+        login_->stop();
     if (connection_)
         connection_->stop();
     // Again if the server goes during this: it promises that nothing stays down.
@@ -86,9 +104,7 @@ void Client::on_end(std::optional<Error> error) {
 
 std::size_t Client::on_input(ByteView bytes) {
     std::size_t used = 0;
-    if (!is_running())
-        used = shake_hands(bytes);
-    bool again = is_running() && !ended_;
+    bool again = !ended_;
     while (again) {
         handling_ = true;
         used += handle_messages(bytes.subspan(used));
@@ -105,28 +121,9 @@ std::size_t Client::on_input(ByteView bytes) {
     return used;
 }
 
-std::size_t Client::shake_hands(ByteView bytes) {
-    const auto used = handshake_.advance(bytes, connection_->output());
-    connection_->flush();
-    if (ended_)
-        return 0;
-    if (!used) {
-        QIO_TRACE(vnc, handshake_failed, "client=%p %s", static_cast<void*>(this),
-                  used.error().message.c_str());
-        end(EndReason::protocol_error);
-        return 0;
-    }
-    if (handshake_.is_done())
-        run();
-    return *used;
-}
-
 void Client::run() {
-    if (!host_->admit(*this, handshake_.is_shared()))
-        return end(EndReason::normal);
-    if (ended_)
-        return;
     deadline_.reset();
+    connection_.emplace(transport_.channel(), *this, context_);
     updates_.emplace(host_->display_state());
     append_server_init(connection_->output(), updates_->width(), updates_->height(),
                        ui::server_native(), updates_->name());
@@ -181,7 +178,7 @@ void Client::handle(const ClientFence& message) {
 }
 
 void Client::pass_on(const ui::KeyEvent& event) {
-    if (!held_.key(event))
+    if (who_.identity.view_only || !held_.key(event))
         return;
     if (auto* sink = host_->input())
         sink->key(event);
@@ -200,6 +197,8 @@ void Client::handle(const QemuExtendedKeyEvent& message) {
 }
 
 void Client::handle(const PointerEvent& message) {
+    if (who_.identity.view_only)
+        return;
     const auto event =
         held_.pointer({.x = message.x, .y = message.y, .buttons = message.button_mask},
                       updates_->area());
@@ -208,6 +207,8 @@ void Client::handle(const PointerEvent& message) {
 }
 
 void Client::handle(const ClientCutText& message) {
+    if (who_.identity.view_only)
+        return;
     if (auto* sink = host_->input())
         sink->cut_text(ui::with_lf(ui::utf8_from_latin1(message.latin1)));
 }
@@ -244,7 +245,7 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
     if (width == 0 || height == 0)
         return DesktopSizeStatus::InvalidLayout;
     auto* sink = host_->input();
-    if (sink == nullptr)
+    if (sink == nullptr || who_.identity.view_only)
         return DesktopSizeStatus::ResizeProhibited;
     switch (sink->resize_request(width, height)) {
     case ui::ResizeAnswer::prohibited:

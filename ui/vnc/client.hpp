@@ -7,8 +7,8 @@
 #include "io/core/timer.hpp"
 #include "ui/display.hpp"
 #include "ui/vnc/connection.hpp"
-#include "ui/vnc/handshake.hpp"
 #include "ui/vnc/held-input.hpp"
+#include "ui/vnc/login.hpp"
 #include "ui/vnc/pacing.hpp"
 #include "ui/vnc/rfb/reader.hpp"
 #include "ui/vnc/transport.hpp"
@@ -23,6 +23,8 @@ class ClientHost {
 public:
     /// The handshake is over: may this client stay? It may disconnect others.
     virtual bool admit(Client& client, bool shared) = 0;
+    /// Whom to let in.
+    virtual const std::shared_ptr<Security>& security() const = 0;
     /// The display as it was when its changes were last taken.
     virtual const ui::DisplayChanges& display_state() const = 0;
     /// Takes the display's changes now; all clients are told as if it had woken us.
@@ -40,13 +42,14 @@ protected:
     ~ClientHost() = default;
 };
 
-/// A session: handshake, messages in, updates out.
+/// A session: login, messages in, updates out. A client that only looks is not heard.
 ///
 /// Any call of the emulator may end it, or end the server with all clients.
 ///
 /// Lifetime: held by the host until client_ended(); holds its host.
 class Client final : public std::enable_shared_from_this<Client>,
-                     public ConnectionHandler {
+                     public ConnectionHandler,
+                     public LoginHandler {
 public:
     Client(std::shared_ptr<ClientHost> host, Transport transport, GMainContext* context);
 
@@ -67,7 +70,13 @@ public:
     void finish_update(std::uint64_t number, const EncodedRects& encoded);
 
     bool is_running() const { return updates_.has_value(); }
-    bool is_shared() const { return handshake_.is_shared(); }
+    bool is_shared() const { return who_.shared; }
+    /// Who it is; once it is running.
+    const LoginResult& who() const { return who_; }
+
+    // ---- LoginHandler
+    void logged_in(LoginResult result) override;
+    void login_failed(EndReason reason, std::optional<Error> error) override;
 
     // ---- ConnectionHandler
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
@@ -77,7 +86,6 @@ public:
 
 private:
     void opened(const Result<void>& result);
-    std::size_t shake_hands(ByteView bytes);
     void run();
     std::size_t handle_messages(ByteView bytes);
     void send_unasked();
@@ -105,9 +113,10 @@ private:
     const std::shared_ptr<ClientHost> host_;
     GMainContext* const context_; // the host's
     Transport transport_;
-    Handshake handshake_;
+    std::shared_ptr<Login> login_;
+    LoginResult who_;
     HeldInput held_;
-    std::optional<UpdateSender> updates_; // from the end of the handshake on
+    std::optional<UpdateSender> updates_; // from the end of the login on
     Pacing pacing_;
     Negotiated negotiated_;
     std::optional<Connection> connection_;

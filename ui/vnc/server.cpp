@@ -34,6 +34,7 @@ public:
     Impl(std::shared_ptr<ui::Display> display, const ServerOptions& options,
          GMainContext* context)
         : display_(std::move(display)), options_(options),
+          security_(options.security ? options.security : *Security::create()),
           context_(context_or_default(context)),
           goodbyes_(std::max<std::size_t>(options.max_connecting, 1), context_.get()),
           dispatcher_(*this, options.encode_threads, context_.get()),
@@ -92,6 +93,7 @@ public:
         return client_count() < options_.max_clients;
     }
 
+    const std::shared_ptr<Security>& security() const override { return security_; }
     const ui::DisplayChanges& display_state() const override { return state_; }
     void refresh_display() override { take_changes(); }
     void update_wanted() override { dispatcher_.schedule(); }
@@ -160,6 +162,7 @@ private:
 
     const std::shared_ptr<ui::Display> display_;
     const ServerOptions options_;
+    const std::shared_ptr<Security> security_;
     const ContextRef context_;
     ui::DisplayChanges state_;
     std::vector<std::shared_ptr<Client>> clients_; // in the order they came
@@ -205,8 +208,12 @@ std::vector<SocketAddress> Server::websocket_addresses() const {
     return addresses_of(impl_->websocket_);
 }
 
-void Server::add_client(std::shared_ptr<Channel> channel) {
-    impl_->add(Transport::plain(std::move(channel)));
+void Server::add_client(std::shared_ptr<Channel> channel, AskWho ask) {
+    auto transport = Transport::plain(std::move(channel));
+    auto security = transport.security();
+    security.is_trusted = ask == AskWho::no;
+    transport.set_security(std::move(security));
+    impl_->add(std::move(transport));
 }
 
 std::size_t Server::client_count() const {

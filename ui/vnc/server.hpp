@@ -11,6 +11,7 @@
 #include "io/socket/address.hpp"
 #include "io/websock/handshake.hpp"
 #include "ui/display.hpp"
+#include "ui/vnc/security.hpp"
 
 namespace qio::vnc {
 
@@ -36,7 +37,12 @@ struct ServerOptions {
     std::size_t max_clients = 32;
     /// Threads that encode large updates; 0: one for each processor, at most 16.
     std::size_t encode_threads = 0;
+    /// Whom to let in; null: everybody.
+    std::shared_ptr<Security> security{};
 };
+
+/// Whether a client has to prove who it is.
+enum class AskWho : bool { no, yes };
 
 /// Serves a display to RFB clients over sockets and WebSockets.
 ///
@@ -70,8 +76,8 @@ public:
     std::vector<SocketAddress> websocket_addresses() const;
 
     /// Serves a client over a channel that is connected already, and becomes
-    /// non-blocking.
-    void add_client(std::shared_ptr<Channel> channel);
+    /// non-blocking. Unasked it comes in without TLS, too.
+    void add_client(std::shared_ptr<Channel> channel, AskWho ask = AskWho::yes);
 
     /// Clients whose handshake is complete, and all others.
     std::size_t client_count() const;

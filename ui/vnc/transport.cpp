@@ -1,6 +1,7 @@
 // What carries RFB: a socket as it is, or a WebSocket on it.
 #include "ui/vnc/transport.hpp"
 
+#include "io/socket/channel-socket.hpp"
 #include "io/websock/channel-websock.hpp"
 
 namespace qio::vnc {
@@ -19,11 +20,35 @@ ws::CloseCode code_of(EndReason reason) {
     std::unreachable();
 }
 
+std::string sasl_end(const Result<SocketAddress>& address) {
+    const auto* inet = address ? std::get_if<InetAddress>(&*address) : nullptr;
+    return inet ? inet->host + ";" + inet->port : "";
+}
+
 } // namespace
 
+TransportSecurity describe_socket(const Channel& channel) {
+    TransportSecurity security;
+    const auto* socket = dynamic_cast<const ChannelSocket*>(&channel);
+    if (socket == nullptr)
+        return security;
+    const auto local = socket->local_address();
+    const auto remote = socket->remote_address();
+    // An unnamed peer of a unix socket has an address of that family, too.
+    security.is_unix = local && std::holds_alternative<UnixAddress>(*local);
+    if (security.is_unix)
+        security.address = "unix";
+    else if (const auto* inet = remote ? std::get_if<InetAddress>(&*remote) : nullptr)
+        security.address = inet->host;
+    security.local_end = sasl_end(local);
+    security.remote_end = sasl_end(remote);
+    return security;
+}
+
 Transport::Transport(std::shared_ptr<Channel> channel,
-                     std::shared_ptr<ChannelWebsock> websock)
-    : channel_(std::move(channel)), websock_(std::move(websock)) {
+                     std::shared_ptr<ChannelWebsock> websock, TransportSecurity security)
+    : channel_(std::move(channel)), websock_(std::move(websock)),
+      security_(std::move(security)) {
     // One client must not make the others wait.
     (void)channel_->set_blocking(Blocking::no);
     // Updates and echoes of keys are small and must not wait for each other.
@@ -31,13 +56,15 @@ Transport::Transport(std::shared_ptr<Channel> channel,
 }
 
 Transport Transport::plain(std::shared_ptr<Channel> socket) {
-    return {std::move(socket), nullptr};
+    auto security = describe_socket(*socket);
+    return {std::move(socket), nullptr, std::move(security)};
 }
 
 Transport Transport::websocket(std::shared_ptr<Channel> socket,
                                ws::HandshakePolicy policy) {
+    auto security = describe_socket(*socket);
     auto websock = ChannelWebsock::server(std::move(socket), std::move(policy));
-    return {websock, websock};
+    return {websock, websock, std::move(security)};
 }
 
 void Transport::open(const OperationOptions& options, Completion<void> completion) {

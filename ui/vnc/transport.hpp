@@ -3,6 +3,7 @@
 
 #include <list>
 #include <memory>
+#include <string>
 
 #include "io/core/channel.hpp"
 #include "io/core/task.hpp"
@@ -16,6 +17,21 @@ namespace qio::vnc {
 
 /// How a session ended, in terms a WebSocket client can be told (RFC 6455 §7.4).
 enum class EndReason : std::uint8_t { normal, going_away, protocol_error };
+
+/// What is known of the way between a client and us, before RFB begins.
+struct TransportSecurity {
+    bool encrypted = false;   ///< by TLS around all of it (wss)
+    unsigned key_bits = 0;    ///< of that TLS
+    std::string peer_dname{}; ///< of the client certificate that was verified there
+    bool is_unix = false;
+    bool is_trusted = false; ///< whoever it is may come in, unasked
+    std::string address{};   ///< who has to wait after failed logins; empty: nobody
+    /// Both ends as SASL wants them, "number;port"; empty where there is no such thing.
+    std::string local_end{}, remote_end{};
+};
+
+/// What the socket itself tells; a channel that is none leaves everything open.
+TransportSecurity describe_socket(const Channel& channel);
 
 /// A client's channel, ready to carry RFB. Copies stand for the same channel.
 class Transport {
@@ -31,13 +47,22 @@ public:
 
     /// The channel RFB travels on.
     Channel& channel() const { return *channel_; }
+    const std::shared_ptr<Channel>& shared_channel() const { return channel_; }
+    /// Puts a channel that owns channel() in its place.
+    void put_on_top(std::shared_ptr<Channel> channel) { channel_ = std::move(channel); }
+
+    /// From the socket, unless whoever made the transport knows better.
+    const TransportSecurity& security() const { return security_; }
+    void set_security(TransportSecurity security) { security_ = std::move(security); }
 
 private:
     friend class Goodbyes;
-    Transport(std::shared_ptr<Channel> channel, std::shared_ptr<ChannelWebsock> websock);
+    Transport(std::shared_ptr<Channel> channel, std::shared_ptr<ChannelWebsock> websock,
+              TransportSecurity security);
 
     std::shared_ptr<Channel> channel_;
     std::shared_ptr<ChannelWebsock> websock_; // null for a plain socket
+    TransportSecurity security_;
 };
 
 /// Ends transports politely: a WebSocket is told why, and its answer waited for.

@@ -9,7 +9,13 @@ window.addEventListener('unhandledrejection',
 const { RFB, ready } = await import(`/rfb-${query.get('version')}.mjs`);
 await ready;
 
-window.rfb = new RFB(document.getElementById('screen'), query.get('url'));
-for (const name of ['connect', 'disconnect', 'securityfailure', 'desktopname'])
+const password = query.get('password');
+window.rfb = new RFB(document.getElementById('screen'), query.get('url'),
+  password === null ? {} : { credentials: { password } });
+// The server's key is the right one, whatever it is. A person takes longer to say so.
+window.rfb.addEventListener('serververification',
+  () => setTimeout(() => window.rfb.approveServer()));
+for (const name of ['connect', 'disconnect', 'securityfailure', 'serververification',
+  'desktopname'])
   window.rfb.addEventListener(name, (event) =>
     window.seen.events.push({ name, detail: { ...event.detail } }));

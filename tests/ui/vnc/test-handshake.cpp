@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <string>
 
+#include "ui/vnc/auth/none.hpp"
+#include "ui/vnc/auth/vnc-authentication.hpp"
+
 #include "tests/support/cmocka.hpp"
 
 using namespace qio;
@@ -16,6 +19,18 @@ const std::vector<SecurityType> none = {SecurityType::None};
 const std::vector<SecurityType> secure = {SecurityType::VeNCrypt,
                                           SecurityType::VNCAuthentication};
 
+/// None and VNC authentication with the password "secret".
+Result<std::unique_ptr<auth::Authenticator>> make(SecurityType type) {
+    if (type == SecurityType::None)
+        return std::make_unique<auth::None>(auth::None::HasResult::from_3_8);
+    return std::make_unique<auth::VncAuthentication>(
+        [] { return auth::Passwords{.control = "secret"}; });
+}
+
+Handshake handshake_for(const std::vector<SecurityType>& offered) {
+    return {offered, make, "nobody"};
+}
+
 /// What came of a client's bytes.
 struct Outcome {
     std::string answer;
@@ -24,29 +39,40 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 
+/// Takes what it can; everybody who has proved enough may stay.
+Result<std::size_t> advance(Handshake& handshake, ByteView in, Bytes& out) {
+    std::size_t used = 0;
+    for (;;) {
+        used += QIO_TRY(handshake.advance(in.subspan(used), 0, out));
+        if (handshake.wait() != Handshake::Wait::authorization)
+            return used;
+        QIO_TRY(handshake.authorized(auth::Accepted(handshake.identity()), out));
+    }
+}
+
 /// Feeds `client` in pieces of `step` bytes, unused ones again with the next piece.
 Outcome play(std::string_view client, std::size_t step,
              const std::vector<SecurityType>& offered = none) {
-    Handshake handshake(offered);
+    auto handshake = handshake_for(offered);
     Outcome outcome;
     Bytes out;
     for (std::size_t end = step; !outcome.failed; end += step) {
         const auto there = client.substr(0, end).substr(outcome.used);
-        const auto used = handshake.advance(as_bytes(there), out);
+        const auto used = advance(handshake, as_bytes(there), out);
         outcome.failed = !used;
         outcome.used += used.value_or(0);
         if (end >= client.size())
             break;
     }
     outcome.answer = as_text(out);
-    outcome.is_done = handshake.is_done();
-    outcome.is_shared = handshake.is_done() && handshake.is_shared();
+    outcome.is_done = handshake.wait() == Handshake::Wait::nothing;
+    outcome.is_shared = outcome.is_done && handshake.is_shared();
     return outcome;
 }
 
 void begins_with_the_newest_version(void**) {
     Bytes out;
-    Handshake().start(out);
+    handshake_for(none).start(out);
     assert_true(as_text(out) == "RFB 003.008\n");
 }
 
@@ -154,11 +180,90 @@ void refuses_every_type_that_was_not_offered(void**) {
     }
 }
 
-// P-RFB-03: a 3.3 client is told the type and cannot choose another
+// P-RFB-03: a 3.3 client is told the type, which is one that it knows; where there is
+// none it is refused, and never let in with less
 void a_3_3_client_cannot_choose(void**) {
     const auto outcome = play("RFB 003.003\n"sv, 12, secure);
-    assert_true(outcome.answer == "\0\0\0\23"sv);
+    assert_true(outcome.answer.starts_with("\0\0\0\2"sv));
+    assert_int_equal(outcome.answer.size(), 4 + auth::challenge_bytes);
     assert_false(outcome.is_done);
+    for (const auto type : {SecurityType::VeNCrypt, SecurityType::SASL, SecurityType::RA2,
+                            SecurityType::RA2ne_256}) {
+        const auto refused = play("RFB 003.003\n\1"sv, 13, {type});
+        assert_true(refused.failed);
+        assert_true(refused.answer.starts_with("\0\0\0\0\0\0\0"sv));
+        assert_int_equal(refused.answer.size(), 8 + (unsigned char)refused.answer[7]);
+    }
+}
+
+void refuses_everybody_where_nothing_is_offered(void**) {
+    for (const auto& [version, answer] :
+         {std::pair("RFB 003.003\n"sv, "\0\0\0\0\0\0\0\6nobody"sv),
+          std::pair("RFB 003.007\n"sv, "\0\0\0\0\6nobody"sv),
+          std::pair("RFB 003.008\n"sv, "\0\0\0\0\6nobody"sv)}) {
+        const auto outcome = play(version, 12, {});
+        assert_true(outcome.failed);
+        assert_true(outcome.answer == answer);
+    }
+}
+
+/// Plays VNC authentication with a right or wrong answer, and returns what is said behind
+/// the challenge.
+std::string answer_to_response(std::string_view version, const char* password) {
+    auto handshake = handshake_for({SecurityType::VNCAuthentication});
+    Bytes out;
+    const auto choice = version == "RFB 003.003\n"sv ? ""sv : "\2"sv;
+    (void)advance(handshake, as_bytes(std::string(version).append(choice)), out);
+    auth::Challenge challenge;
+    std::ranges::copy(ByteView(out).last(challenge.size()), challenge.begin());
+    out.clear();
+    (void)advance(handshake, auth::vnc_response(challenge, password), out);
+    if (handshake.wait() == Handshake::Wait::refusal)
+        handshake.refuse(out);
+    const bool is_over = handshake.wait() == Handshake::Wait::nothing;
+    return std::string(is_over ? "over:" : "init:").append(as_text(out));
+}
+
+// P-RFB-02: every version has a result, and only 3.8 has room for a reason, which is text
+// without a NUL
+void tells_each_version_how_it_went(void**) {
+    const auto failed = "over:\0\0\0\1"sv;
+    const auto reason = "\0\0\0\25Authentication failed"sv;
+    for (const auto version : {"RFB 003.003\n"sv, "RFB 003.007\n"sv, "RFB 003.008\n"sv}) {
+        assert_true(answer_to_response(version, "secret") == "init:\0\0\0\0"sv);
+        const auto expected =
+            std::string(failed).append(version == "RFB 003.008\n"sv ? reason : ""sv);
+        assert_true(answer_to_response(version, "wrong") == expected);
+    }
+}
+
+// P-RFB-02: what a client sends behind its failure is not looked at
+void nothing_follows_a_refusal(void**) {
+    auto handshake = handshake_for({SecurityType::VNCAuthentication});
+    Bytes out;
+    (void)advance(handshake, as_bytes("RFB 003.008\n\2"sv), out);
+    const std::string response(auth::challenge_bytes, 'x');
+    const auto used = advance(handshake, as_bytes(response + "\1\1"), out);
+    assert_int_equal(used.value_or(0), auth::challenge_bytes);
+    assert_true(handshake.wait() == Handshake::Wait::refusal);
+    handshake.refuse(out);
+    assert_int_equal(advance(handshake, as_bytes("\2\1"sv), out).value_or(9), 0);
+    assert_true(handshake.wait() == Handshake::Wait::nothing);
+}
+
+// A program may turn away whoever has proved enough.
+void the_last_word_is_the_programs(void**) {
+    for (const auto version : {"RFB 003.007\n\1"sv, "RFB 003.008\n\1"sv}) {
+        auto handshake = handshake_for(none);
+        Bytes out;
+        (void)handshake.advance(as_bytes(version), 0, out);
+        assert_true(handshake.wait() == Handshake::Wait::authorization);
+        out.clear();
+        assert_true(handshake.authorized(auth::Refused("no"), out).has_value());
+        assert_true(handshake.wait() == Handshake::Wait::refusal);
+        handshake.refuse(out);
+        assert_int_equal(out.size(), version[10] == '7' ? 0 : 8 + 21);
+    }
 }
 
 void lists_types_strongest_first(void**) {
@@ -179,6 +284,10 @@ int main() {
         cmocka_unit_test(waits_for_the_whole_version),
         cmocka_unit_test(refuses_every_type_that_was_not_offered),
         cmocka_unit_test(a_3_3_client_cannot_choose),
+        cmocka_unit_test(refuses_everybody_where_nothing_is_offered),
+        cmocka_unit_test(tells_each_version_how_it_went),
+        cmocka_unit_test(nothing_follows_a_refusal),
+        cmocka_unit_test(the_last_word_is_the_programs),
         cmocka_unit_test(lists_types_strongest_first),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

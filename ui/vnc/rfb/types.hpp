@@ -109,8 +109,12 @@ enum class SecurityType : std::uint8_t {
     Invalid = 0,
     None = 1,
     VNCAuthentication = 2,
+    RA2 = 5,
+    RA2ne = 6,
     VeNCrypt = 19,
     SASL = 20,
+    RA2_256 = 129,
+    RA2ne_256 = 130,
 };
 
 /// Why an ExtendedDesktopSize rectangle is sent (its x-position).
