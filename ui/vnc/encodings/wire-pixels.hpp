@@ -1,6 +1,7 @@
 // internal: pixels as a client reads them, in words that can be compared and counted.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

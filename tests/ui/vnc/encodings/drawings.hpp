@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ui/frame.hpp"
+#include "ui/surface.hpp"
 
 namespace qio::test {
 
