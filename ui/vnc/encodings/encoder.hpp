@@ -33,6 +33,9 @@ struct EncodeSettings {
     std::optional<Lossy> lossy; ///< empty: each pixel arrives as it is
     /// The client's zlib stream of this encoding has not begun, so its header is needed.
     bool stream_begins = false;
+    /// Whether Tight may use its gradient filter. Old clients in browsers end the session
+    /// when they see it, and no client says that it knows it.
+    bool knows_tight_gradient = false;
 
     bool operator==(const EncodeSettings&) const = default;
 };

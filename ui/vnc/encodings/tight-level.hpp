@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "ui/vnc/encodings/tight-streams.hpp"
+#include "ui/vnc/encodings/tight-data.hpp"
 
 namespace qio::vnc {
 
@@ -14,9 +14,8 @@ struct TightLevel {
     int max_area;     ///< of a piece, in pixels
     int min_solid;    ///< 16 × 16 cells of one colour that are worth a rectangle
     int colour_share; ///< a palette has at most one colour for so many pixels
-    bool has_gradient;
     /// Deflate levels, in the order of TightStream.
-    std::array<std::uint8_t, TightStreams::count> deflate;
+    std::array<std::uint8_t, tight_streams> deflate;
 };
 
 /// Requires: 0 ≤ compression_level ≤ 9.

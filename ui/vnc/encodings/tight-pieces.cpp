@@ -3,8 +3,8 @@
 
 #include <cassert>
 
+#include "ui/vnc/encodings/tight-data.hpp"
 #include "ui/vnc/encodings/tight-level.hpp"
-#include "ui/vnc/encodings/tight-streams.hpp"
 #include "ui/vnc/rfb/writer.hpp"
 
 namespace qio::vnc {

@@ -1,8 +1,8 @@
 // TightPNG encoding: fills, JPEG, and PNG for what Tight would compress itself.
 #include "ui/vnc/encodings/tight-png.hpp"
 
+#include "ui/vnc/encodings/tight-data.hpp"
 #include "ui/vnc/encodings/tight-filters.hpp"
-#include "ui/vnc/encodings/tight-streams.hpp"
 #include "ui/vnc/rfb/writer.hpp"
 
 namespace qio::vnc {
@@ -55,8 +55,7 @@ void TightPngEncoder::make_image(const ui::Frame& frame, const ui::Rect& rect,
         png_.append(frame, rect, palette_, level_->deflate[std::size_t(stream)], image_);
         return;
     }
-    const auto filter =
-        level_->has_gradient && is_smooth(frame, rect) ? PngFilter::sub : PngFilter::none;
+    const auto filter = is_smooth(frame, rect) ? PngFilter::sub : PngFilter::none;
     const auto stream = TightStream::full_colour;
     png_.append(frame, rect, filter, level_->deflate[std::size_t(stream)], image_);
 }

@@ -21,7 +21,7 @@ std::size_t area_of(const ui::Rect& rect) {
 void TightEncoder::begin(const EncodeSettings& settings) {
     level_ = &tight_level(settings.compression_level);
     pieces_.begin(settings);
-    streams_.begin(level_->deflate);
+    may_guess_ = settings.knows_tight_gradient && pieces_.pixels().is_rgb();
 }
 
 std::size_t TightEncoder::encode(const ui::Frame& frame, const ui::Rect& rect,
@@ -47,6 +47,10 @@ void TightEncoder::encode_other(const ui::Frame& frame, const ui::Rect& rect,
         append_full_colour(frame, rect, out);
 }
 
+void TightEncoder::append_data(TightStream stream, ByteView filter, Bytes& out) {
+    compressed_.append(stream, level_->deflate[std::size_t(stream)], filter, data_, out);
+}
+
 /// False if the colours are too many for indices to pay.
 bool TightEncoder::collect_palette(const ui::Frame& frame, const ui::Rect& rect) {
     constexpr std::size_t mono = 2;
@@ -65,16 +69,16 @@ void TightEncoder::append_indexed(const ui::Frame& frame, const ui::Rect& rect,
     filter_.push_back(std::byte(colours.size() - 1));
     pieces_.pixels().append(colours, filter_);
     index_pixels(frame, rect, palette_, data_);
-    streams_.append(colours.size() == 2 ? TightStream::mono : TightStream::indexed,
-                    filter_, data_, out);
+    append_data(colours.size() == 2 ? TightStream::mono : TightStream::indexed, filter_,
+                out);
 }
 
 void TightEncoder::append_full_colour(const ui::Frame& frame, const ui::Rect& rect,
                                       Bytes& out) {
     const auto& pixels = pieces_.pixels();
-    if (level_->has_gradient && pixels.is_rgb() && is_smooth(frame, rect)) {
+    if (may_guess_ && is_smooth(frame, rect)) {
         gradient_.apply(frame, rect, data_);
-        streams_.append(TightStream::gradient, {&gradient_filter, 1}, data_, out);
+        append_data(TightStream::gradient, {&gradient_filter, 1}, out);
         return;
     }
     const auto row_bytes = std::size_t(rect.width) * pixels.bytes_per_pixel();
@@ -82,7 +86,7 @@ void TightEncoder::append_full_colour(const ui::Frame& frame, const ui::Rect& re
     auto* to = data_.data();
     for (int y = rect.y; y < rect.y + rect.height; ++y, to += row_bytes)
         pixels.convert({frame.row(y) + rect.x, std::size_t(rect.width)}, to);
-    streams_.append(TightStream::full_colour, {}, data_, out);
+    append_data(TightStream::full_colour, {}, out);
 }
 
 } // namespace qio::vnc

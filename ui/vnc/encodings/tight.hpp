@@ -4,10 +4,10 @@
 
 #include "ui/vnc/encodings/encoder.hpp"
 #include "ui/vnc/encodings/palette.hpp"
+#include "ui/vnc/encodings/tight-data.hpp"
 #include "ui/vnc/encodings/tight-filters.hpp"
 #include "ui/vnc/encodings/tight-level.hpp"
 #include "ui/vnc/encodings/tight-pieces.hpp"
-#include "ui/vnc/encodings/tight-streams.hpp"
 
 namespace qio::vnc {
 
@@ -20,12 +20,14 @@ public:
 private:
     void encode_other(const ui::Frame& frame, const ui::Rect& rect, Bytes& out);
     bool collect_palette(const ui::Frame& frame, const ui::Rect& rect);
+    void append_data(TightStream stream, ByteView filter, Bytes& out);
     void append_indexed(const ui::Frame& frame, const ui::Rect& rect, Bytes& out);
     void append_full_colour(const ui::Frame& frame, const ui::Rect& rect, Bytes& out);
 
     TightPieces pieces_{Encoding::Tight};
     const TightLevel* level_ = nullptr; // set by begin()
-    TightStreams streams_;
+    bool may_guess_ = false;
+    TightData compressed_;
     Palette palette_;
     GradientFilter gradient_;
     Bytes filter_, data_; // of the current rectangle

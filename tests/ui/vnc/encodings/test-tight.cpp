@@ -17,6 +17,13 @@ EncodeSettings level(int level) {
     return {.format = {}, .compression_level = level, .lossy = {}};
 }
 
+/// The same, for a client that can undo guesses.
+EncodeSettings guessing(int chosen) {
+    auto settings = level(chosen);
+    settings.knows_tight_gradient = true;
+    return settings;
+}
+
 /// A pixel for each place.
 template <class Colour>
 std::shared_ptr<const ui::Frame> frame_of(int width, int height, Colour&& colour) {
@@ -74,12 +81,26 @@ void smooth_pictures_are_guessed_and_noise_is_not(void**) {
                unsigned((x + y) / 2);
     });
     const auto noise = test::frame_of(*test::picture(300, 40, 0, test::Content::noise));
-    test::EncodingCheck check(Encoding::Tight, level(2), 300, 40);
+    test::EncodingCheck check(Encoding::Tight, guessing(2), 300, 40);
     assert_true(check.shows(*smooth, smooth->bounds()));
     assert_int_equal(control(check.out), 0x70);
     assert_true(check.out.size() < 300 * 40 / 4);
     assert_true(check.shows(*noise, noise->bounds()));
     assert_int_equal(control(check.out), 0x00);
+    check.settings().knows_tight_gradient = false;
+    assert_true(check.shows(*smooth, smooth->bounds()));
+    assert_int_equal(control(check.out), 0x00);
+}
+
+// F-6: the guesses of every client format that may have them
+void guessing_clients_see_the_picture(void**) {
+    for (const auto& format : test::client_formats) {
+        auto settings = guessing(2);
+        settings.format = format;
+        test::EncodingCheck check(Encoding::Tight, settings, 1280, 800);
+        const auto frame = test::frame_of(*test::screen());
+        assert_true(check.shows(*frame, frame->bounds()));
+    }
 }
 
 // O-13: guesses in pictures of one row, one column
@@ -87,7 +108,7 @@ void the_narrowest_smooth_pictures_come_through(void**) {
     const auto frame = frame_of(2048, 600, [](int x, int y) {
         return unsigned(x / 8 & 0xFF) << 16 | unsigned(y / 3 & 0xFF) << 8 | 5;
     });
-    test::EncodingCheck check(Encoding::Tight, level(9), 2048, 600);
+    test::EncodingCheck check(Encoding::Tight, guessing(9), 2048, 600);
     for (const auto& rect : {ui::Rect{0, 0, 1, 600}, ui::Rect{0, 0, 2048, 1},
                              ui::Rect{3, 1, 2, 599}, ui::Rect{7, 5, 1, 1}})
         assert_true(check.shows(*frame, rect));
@@ -163,6 +184,7 @@ int main() {
         cmocka_unit_test(clients_without_true_colours_see_the_picture),
         cmocka_unit_test(each_number_of_colours_has_its_kind),
         cmocka_unit_test(smooth_pictures_are_guessed_and_noise_is_not),
+        cmocka_unit_test(guessing_clients_see_the_picture),
         cmocka_unit_test(the_narrowest_smooth_pictures_come_through),
         cmocka_unit_test(large_pictures_come_in_pieces),
         cmocka_unit_test(a_solid_area_of_any_size_costs_little),

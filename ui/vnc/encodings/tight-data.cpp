@@ -1,5 +1,5 @@
-// The four zlib streams of Tight.
-#include "ui/vnc/encodings/tight-streams.hpp"
+// What Tight compresses itself, and the four zlib streams it does so for.
+#include "ui/vnc/encodings/tight-data.hpp"
 
 #include <cassert>
 
@@ -26,25 +26,14 @@ void append_compact_length(Bytes& out, std::size_t length) {
     out.push_back(std::byte(length >> 14));
 }
 
-TightStreams::TightStreams() = default;
-
-void TightStreams::begin(const std::array<std::uint8_t, count>& levels) {
-    for (std::size_t i = 0; i < count; ++i) {
-        streams_[i].level = levels[i];
-        streams_[i].has_begun = false;
-    }
-}
-
-void TightStreams::append(TightStream stream, ByteView filter, ByteView data,
-                          Bytes& out) {
-    auto& used = streams_[std::size_t(stream)];
+void TightData::append(TightStream stream, int level, ByteView filter, ByteView data,
+                       Bytes& out) {
     const bool is_compressed = data.size() >= min_compressed_bytes;
-    const bool begins = is_compressed && !used.has_begun;
     unsigned control = unsigned(stream) << stream_shift;
     if (!filter.empty())
         control |= explicit_filter;
-    if (begins)
-        control |= 1u << unsigned(stream);
+    if (is_compressed)
+        control |= 1u << unsigned(stream); // reset
     out.push_back(std::byte(control));
     ByteWriter(out).put_bytes(filter);
     if (!is_compressed) {
@@ -52,15 +41,10 @@ void TightStreams::append(TightStream stream, ByteView filter, ByteView data,
         return;
     }
     packed_.clear();
-    if (begins) {
-        if (!used.deflater)
-            used.deflater = Deflater::create();
-        used.deflater->begin(used.level);
-        used.has_begun = true;
-        append_zlib_header(packed_);
-    }
-    used.deflater->write(data, packed_);
-    used.deflater->flush(packed_);
+    append_zlib_header(packed_);
+    deflater_->begin(level);
+    deflater_->write(data, packed_);
+    deflater_->flush(packed_);
     append_compact_length(out, packed_.size());
     ByteWriter(out).put_bytes(packed_);
 }
