@@ -36,9 +36,49 @@ bool RfbClient::parse_message() {
         ++parsed_;
         return true;
     default:
-        fail("message type " + std::to_string(int(rest()[0])));
-        return false;
+        return parse_other();
     }
+}
+
+/// How long a message of an extension, or a cut text, is; empty: that has not come yet.
+std::optional<std::size_t> RfbClient::message_size() const {
+    const auto bytes = rest();
+    const auto have = bytes.size();
+    switch (std::to_integer<int>(bytes[0])) {
+    case 3: {
+        if (have < 8)
+            return std::nullopt;
+        const auto length = load_be<std::uint32_t>(bytes.data() + 4);
+        return 8 + std::size_t(length > 0x7FFFFFFF ? 0 - length : length);
+    }
+    case 150:
+        return 1;
+    case 248:
+        return have < 9 ? std::nullopt
+                        : std::optional(9 + std::to_integer<std::size_t>(bytes[8]));
+    case 250:
+        return 4;
+    case 255:
+        if (have < 4 || number<std::uint16_t>(bytes, 2) != 2)
+            return 4;
+        return have < 8 ? std::nullopt
+                        : std::optional(
+                              8 + std::size_t(load_be<std::uint32_t>(bytes.data() + 4)));
+    default:
+        return 0;
+    }
+}
+
+bool RfbClient::parse_other() {
+    const auto bytes = rest();
+    const auto size = message_size();
+    if (size == 0)
+        fail("message type " + std::to_string(int(bytes[0])));
+    if (!size || *size == 0 || bytes.size() < *size)
+        return false;
+    messages.emplace_back(bytes.begin(), bytes.begin() + std::ptrdiff_t(*size));
+    parsed_ += *size;
+    return true;
 }
 
 bool RfbClient::parse_colour_map() {
@@ -86,6 +126,22 @@ std::optional<std::size_t> RfbClient::payload_size(const RfbRectangle& rectangle
         return pixels * decoder().bytes_per_pixel() +
                std::size_t(rectangle.rect.width + 7) / 8 *
                    std::size_t(rectangle.rect.height);
+    case rfb::x_cursor:
+        return pixels == 0 ? 0
+                           : 6 + std::size_t(rectangle.rect.width + 7) / 8 * 2 *
+                                     std::size_t(rectangle.rect.height);
+    case rfb::cursor_with_alpha:
+        return 4 + 4 * pixels;
+    case rfb::vmware_cursor:
+        return 2 + 4 * pixels;
+    case rfb::led_state:
+        return 1;
+    case rfb::vmware_cursor_state:
+        return 2;
+    case rfb::vmware_led_state:
+        return 4;
+    case rfb::vmware_display_mode:
+        return 16;
     default:
         return 0;
     }
@@ -166,6 +222,23 @@ void RfbClient::apply(const RfbRectangle& rectangle, ByteView payload) {
         return;
     case rfb::extended_key:
         ++key_acks;
+        return;
+    case rfb::vmware_display_mode:
+        take_size(rectangle, {});
+        [[fallthrough]];
+    case rfb::pointer_position:
+    case rfb::x_cursor:
+    case rfb::pointer_motion:
+    case rfb::audio:
+    case rfb::led_state:
+    case rfb::cursor_with_alpha:
+    case rfb::extended_mouse_buttons:
+    case rfb::vmware_cursor:
+    case rfb::vmware_cursor_state:
+    case rfb::vmware_cursor_position:
+    case rfb::vmware_led_state:
+        notes.push_back(
+            {rectangle.encoding, rectangle.rect, {payload.begin(), payload.end()}});
         return;
     default:
         fail("encoding " + std::to_string(rectangle.encoding));

@@ -52,6 +52,13 @@ struct RfbCursor {
     std::vector<bool> opaque;
 };
 
+/// A rectangle that is neither a picture nor a size, nor the plain cursor or the name.
+struct RfbNote {
+    int encoding;
+    ui::Rect rect;
+    Bytes payload;
+};
+
 /// The client's end. Everything is done while the context is being run.
 class RfbClient {
 public:
@@ -131,6 +138,9 @@ public:
     std::vector<RfbUpdate> updates;
     std::vector<RfbSize> sizes;
     std::vector<RfbCursor> cursors;
+    std::vector<RfbNote> notes;
+    /// Messages of the extensions, and cut texts, as they came.
+    std::vector<Bytes> messages;
     std::size_t names = 0, key_acks = 0, bells = 0, colour_maps = 0, requests = 0;
 
 private:
@@ -140,6 +150,8 @@ private:
     void parse();
     bool parse_message();
     bool parse_colour_map();
+    std::optional<std::size_t> message_size() const;
+    bool parse_other();
     bool parse_update();
     bool parse_rectangle();
     bool parse_picture(const RfbRectangle& rectangle, ByteReader in);

@@ -19,11 +19,26 @@ inline constexpr int zlib = 6;
 inline constexpr int tight_png = -260;
 inline constexpr int last_pseudo_encodings = 0x574D0000; // VMware's, and beyond
 inline constexpr int desktop_size = -223;
+inline constexpr int pointer_position = -232;
 inline constexpr int cursor = -239;
+inline constexpr int x_cursor = -240;
 inline constexpr int compression_level_0 = -256;
+inline constexpr int pointer_motion = -257;
 inline constexpr int extended_key = -258;
+inline constexpr int audio = -259;
+inline constexpr int led_state = -261;
 inline constexpr int desktop_name = -307;
 inline constexpr int extended_desktop_size = -308;
+inline constexpr int xvp = -309;
+inline constexpr int fence = -312;
+inline constexpr int cursor_with_alpha = -314;
+inline constexpr int extended_mouse_buttons = -316;
+inline constexpr int vmware_cursor = 0x574D5664;
+inline constexpr int vmware_cursor_state = 0x574D5665;
+inline constexpr int vmware_cursor_position = 0x574D5666;
+inline constexpr int vmware_led_state = 0x574D5668;
+inline constexpr int vmware_display_mode = 0x574D5669;
+inline constexpr int extended_clipboard = int(0xC0A1E5CE);
 
 inline Bytes set_pixel_format(const ui::PixelFormat& format) {
     Bytes out;
@@ -95,6 +110,50 @@ inline Bytes cut_text_head(std::uint32_t length) {
 inline Bytes cut_text(std::string_view latin1) {
     Bytes out = cut_text_head(std::uint32_t(latin1.size()));
     ByteWriter(out).put_bytes(as_bytes(latin1));
+    return out;
+}
+
+/// A message of the extended clipboard, from its flags on.
+inline Bytes clipboard(ByteView payload) {
+    Bytes out = cut_text_head(std::uint32_t(0) - std::uint32_t(payload.size()));
+    ByteWriter(out).put_bytes(payload);
+    return out;
+}
+
+inline Bytes fence_message(std::uint32_t flags, std::string_view payload) {
+    Bytes out;
+    ByteWriter(out)
+        .put(std::uint8_t(248))
+        .put_zeros(3)
+        .put(flags)
+        .put(std::uint8_t(payload.size()))
+        .put_bytes(as_bytes(payload));
+    return out;
+}
+
+inline Bytes xvp_message(unsigned code) {
+    Bytes out;
+    ByteWriter(out)
+        .put(std::uint8_t(250))
+        .put_zeros(1)
+        .put(std::uint8_t(1))
+        .put(std::uint8_t(code));
+    return out;
+}
+
+/// Audio: 0 turns it on, 1 off.
+inline Bytes audio_message(unsigned operation) {
+    Bytes out;
+    ByteWriter(out)
+        .put(std::uint8_t(255))
+        .put(std::uint8_t(1))
+        .put(std::uint16_t(operation));
+    return out;
+}
+
+inline Bytes audio_format(unsigned format, unsigned channels, std::uint32_t frequency) {
+    Bytes out = audio_message(2);
+    ByteWriter(out).put(std::uint8_t(format)).put(std::uint8_t(channels)).put(frequency);
     return out;
 }
 

@@ -2,6 +2,7 @@
 // pseudo-encodings.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -13,6 +14,9 @@ namespace qio::vnc {
 /// The compression level of clients that do not name one: fast, and small enough.
 inline constexpr int default_compression_level = 2;
 
+/// How a client wants to be told of the pointer's picture. The later the better.
+enum class CursorKind : std::uint8_t { none, x, rich, vmware, alpha };
+
 struct ClientFeatures {
     /// The first encoding of the list that there is an encoder for; Raw if none is.
     Encoding encoding = Encoding::Raw;
@@ -20,13 +24,29 @@ struct ClientFeatures {
     std::optional<Lossy> lossy; ///< what the client would let us lose
     bool desktop_size = false;
     bool extended_desktop_size = false;
-    bool cursor = false;
+    /// VMware's mode change. To a client that knows nothing better it tells a new size.
+    bool display_mode = false;
+    CursorKind cursor = CursorKind::none; ///< the best it knows
+    bool vmware_cursor_state = false;
+    bool vmware_cursor_position = false;
+    bool pointer_position = false;
+    bool pointer_motion = false; ///< it can be asked for how far the pointer moved
     bool desktop_name = false;
     bool extended_keys = false;
+    bool extended_mouse_buttons = false;
+    bool led_state = false;
+    bool vmware_led_state = false;
+    bool audio = false;
+    bool xvp = false;
     bool fence = false;
     bool continuous_updates = false;
+    bool extended_clipboard = false;
 
-    bool can_resize() const { return desktop_size || extended_desktop_size; }
+    bool can_resize() const {
+        return desktop_size || extended_desktop_size || display_mode;
+    }
+    /// Whether it is told of the lock keys, and can keep its own in step.
+    bool knows_leds() const { return led_state || vmware_led_state; }
 
     bool operator==(const ClientFeatures&) const = default;
 };

@@ -2,7 +2,6 @@
 #include "ui/vnc/client.hpp"
 
 #include "io/base/trace.hpp"
-#include "ui/text.hpp"
 #include "ui/vnc/rfb/writer.hpp"
 
 namespace qio::vnc {
@@ -20,6 +19,9 @@ constexpr std::chrono::milliseconds rest_interval{250};
 Pacing::Time now() {
     return std::chrono::steady_clock::now();
 }
+
+// Behind more output than this, sound is dropped.
+constexpr std::size_t max_backlog_for_audio = 256 * 1024;
 
 } // namespace
 
@@ -88,9 +90,14 @@ void Client::release_held() {
     while (const auto event = held_.release_key())
         if (auto* sink = host_->input())
             sink->key(*event);
-    if (const auto event = held_.release_buttons())
-        if (auto* sink = host_->input())
-            sink->pointer(*event);
+    const auto event = held_.release_buttons();
+    auto* sink = host_->input();
+    if (!event || sink == nullptr)
+        return;
+    if (host_->display_state().pointer_mode == ui::PointerMode::relative)
+        sink->pointer_motion(0, 0, event->buttons);
+    else
+        sink->pointer(*event);
 }
 
 void Client::on_end(std::optional<Error> error) {
@@ -124,7 +131,10 @@ std::size_t Client::on_input(ByteView bytes) {
 void Client::run() {
     deadline_.reset();
     connection_.emplace(transport_.channel(), *this, context_);
-    updates_.emplace(host_->display_state());
+    const auto& state = host_->display_state();
+    updates_.emplace(state);
+    extensions_.emplace(state, host_->power_control());
+    lock_keys_.set_leds(state.leds);
     append_server_init(connection_->output(), updates_->width(), updates_->height(),
                        ui::server_native(), updates_->name());
     connection_->flush();
@@ -133,7 +143,7 @@ void Client::run() {
 std::size_t Client::handle_messages(ByteView bytes) {
     std::size_t used = 0;
     while (!ended_ && !pacing_.is_clogged()) {
-        auto parsed = parse_client_message(bytes.subspan(used), negotiated_);
+        auto parsed = parse_client_message(bytes.subspan(used), negotiated());
         if (!parsed) {
             QIO_TRACE(vnc, bad_message, "client=%p %s", static_cast<void*>(this),
                       parsed.error().message.c_str());
@@ -148,69 +158,6 @@ std::size_t Client::handle_messages(ByteView bytes) {
             pacing_.message_done(connection_->output());
     }
     return used;
-}
-
-void Client::handle(const SetPixelFormat& message) {
-    updates_->set_pixel_format(message.format);
-}
-
-void Client::handle(const SetEncodings& message) {
-    updates_->set_encodings(message.encodings);
-    pacing_.set_features(updates_->features(), now(), connection_->output());
-    negotiated_.fence = pacing_.has_fences();
-    negotiated_.continuous_updates = pacing_.has_continuous_updates();
-}
-
-void Client::handle(const FramebufferUpdateRequest& message) {
-    updates_->request(message.incremental, message.area);
-}
-
-void Client::handle(const EnableContinuousUpdates& message) {
-    if (message.enable)
-        return updates_->enable_continuous_updates(message.area);
-    if (updates_->is_continuous())
-        pacing_.updates_ended(connection_->output());
-    updates_->disable_continuous_updates();
-}
-
-void Client::handle(const ClientFence& message) {
-    pacing_.handle(message, now(), connection_->output());
-}
-
-void Client::pass_on(const ui::KeyEvent& event) {
-    if (who_.identity.view_only || !held_.key(event))
-        return;
-    if (auto* sink = host_->input())
-        sink->key(event);
-}
-
-void Client::handle(const KeyEvent& message) {
-    pass_on({.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
-}
-
-void Client::handle(const QemuExtendedKeyEvent& message) {
-    ui::KeyEvent event{.keysym = message.keysym, .xt_keycode = {}, .down = message.down};
-    // 0 is no key's scan code: the client knows the keysym only.
-    if (message.xt_keycode != 0)
-        event.xt_keycode = message.xt_keycode;
-    pass_on(event);
-}
-
-void Client::handle(const PointerEvent& message) {
-    if (who_.identity.view_only)
-        return;
-    const auto event =
-        held_.pointer({.x = message.x, .y = message.y, .buttons = message.button_mask},
-                      updates_->area());
-    if (auto* sink = host_->input())
-        sink->pointer(event);
-}
-
-void Client::handle(const ClientCutText& message) {
-    if (who_.identity.view_only)
-        return;
-    if (auto* sink = host_->input())
-        sink->cut_text(ui::with_lf(ui::utf8_from_latin1(message.latin1)));
 }
 
 void Client::handle(const SetDesktopSize& message) {
@@ -270,7 +217,12 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
 void Client::display_changed() {
     if (ended_ || !is_running())
         return;
-    updates_->display_changed(host_->display_state());
+    const auto& state = host_->display_state();
+    updates_->display_changed(state);
+    extensions_->display_changed(state);
+    if (state.leds_changed)
+        lock_keys_.set_leds(state.leds);
+    send_audio();
     send_unasked();
 }
 
@@ -293,12 +245,27 @@ void Client::on_drained() {
         connection_->resume_reading();
 }
 
+/// Sound that finds no room is not heard: later it would be too late.
+void Client::send_audio() {
+    if (ended_ || connection_->waiting_bytes() > max_backlog_for_audio)
+        return;
+    const auto& sound = host_->display_state().audio;
+    auto& out = connection_->output();
+    extensions_->audio().append_changes(out);
+    extensions_->audio().append_samples(sound.format, sound.samples, out);
+    connection_->flush();
+}
+
 void Client::send_unasked() {
     // What the client has not taken is not added to.
     if (ended_ || handling_ || !is_running() || !connection_->is_drained())
         return;
-    updates_->append_unasked(connection_->output());
+    auto& out = connection_->output();
+    extensions_->append_to(out);
+    extensions_->audio().append_changes(out);
+    updates_->append_unasked(out);
     connection_->flush();
+    send_clipboard_wish();
     if (!ended_ && updates_->is_waiting())
         host_->update_wanted();
 }

@@ -8,9 +8,11 @@
 #include "ui/display.hpp"
 #include "ui/vnc/connection.hpp"
 #include "ui/vnc/held-input.hpp"
+#include "ui/vnc/lock-keys.hpp"
 #include "ui/vnc/login.hpp"
 #include "ui/vnc/pacing.hpp"
 #include "ui/vnc/rfb/reader.hpp"
+#include "ui/vnc/session-extensions.hpp"
 #include "ui/vnc/transport.hpp"
 #include "ui/vnc/update-sender.hpp"
 
@@ -31,6 +33,10 @@ public:
     virtual void refresh_display() = 0;
     /// A client may be waiting for an update that can be made.
     virtual void update_wanted() = 0;
+    /// Whether clients may ask for it.
+    virtual bool power_control() const = 0;
+    /// A client begins or ends to want the display's sound.
+    virtual void audio_listeners_changed() = 0;
     /// Who gets the input; may be null.
     virtual ui::InputSink* input() const = 0;
     /// It is over; the server drops it and says goodbye. Called once, from the client's
@@ -71,6 +77,7 @@ public:
 
     bool is_running() const { return updates_.has_value(); }
     bool is_shared() const { return who_.shared; }
+    bool wants_audio() const { return extensions_ && extensions_->audio().is_enabled(); }
     /// Who it is; once it is running.
     const LoginResult& who() const { return who_; }
 
@@ -90,7 +97,11 @@ private:
     std::size_t handle_messages(ByteView bytes);
     void send_unasked();
     void watch_losses();
+    void send_audio();
+    void send_clipboard_wish();
+    Negotiated negotiated() const;
     void pass_on(const ui::KeyEvent& event);
+    void pass_to_sink(const ui::KeyEvent& event);
     void release_held();
     void forward_resize(int width, int height);
     DesktopSizeStatus ask_for_size(int width, int height);
@@ -105,10 +116,11 @@ private:
     void handle(const SetDesktopSize& message);
     void handle(const QemuExtendedKeyEvent& message);
     void handle(const EnableContinuousUpdates& message);
+    void handle(const ClientClipboard& message);
     void handle(const ClientFence& message);
-    /// Those that do not arrive, because they are not negotiated.
-    template <class Message>
-    void handle(const Message&) {}
+    void handle(const ClientXvp& message);
+    void handle(const EnableAudio& message);
+    void handle(const SetAudioFormat& message);
 
     const std::shared_ptr<ClientHost> host_;
     GMainContext* const context_; // the host's
@@ -116,9 +128,11 @@ private:
     std::shared_ptr<Login> login_;
     LoginResult who_;
     HeldInput held_;
-    std::optional<UpdateSender> updates_; // from the end of the login on
+    LockKeys lock_keys_;
+    // Both from the end of the login on:
+    std::optional<UpdateSender> updates_;
+    std::optional<SessionExtensions> extensions_;
     Pacing pacing_;
-    Negotiated negotiated_;
     std::optional<Connection> connection_;
     bool ended_ = false;
     bool handling_ = false; // of input: updates wait until all of it is seen

@@ -38,7 +38,22 @@ ui::PointerEvent HeldInput::pointer(ui::PointerEvent event, const ui::Rect& area
     event.x = std::clamp(event.x, 0, std::max(area.width - 1, 0));
     event.y = std::clamp(event.y, 0, std::max(area.height - 1, 0));
     pointer_ = event;
+    has_position_ = true;
     return event;
+}
+
+// Motion is 16 bits wide and positions lie in the framebuffer: no sum is too large.
+ui::PointerEvent HeldInput::pointer_moved(PointerMotion motion, std::uint16_t buttons,
+                                          const ui::Rect& area) {
+    return pointer(
+        {.x = pointer_.x + motion.dx, .y = pointer_.y + motion.dy, .buttons = buttons},
+        area);
+}
+
+PointerMotion HeldInput::motion_to(const ui::PointerEvent& event) const {
+    if (!has_position_)
+        return {};
+    return {event.x - pointer_.x, event.y - pointer_.y};
 }
 
 std::optional<ui::KeyEvent> HeldInput::release_key() {

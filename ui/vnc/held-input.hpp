@@ -10,6 +10,13 @@
 
 namespace qio::vnc {
 
+/// How far a pointer moved, in pixels.
+struct PointerMotion {
+    int dx = 0;
+    int dy = 0;
+    bool operator==(const PointerMotion&) const = default;
+};
+
 /// Decides which of a client's events go to the emulator, and remembers what is down.
 /// Knows no emulator: that may vanish from inside each event it is given.
 ///
@@ -24,6 +31,11 @@ public:
     /// The event to pass on: its position is moved into `area`, the framebuffer the
     /// client sees.
     ui::PointerEvent pointer(ui::PointerEvent event, const ui::Rect& area);
+    /// The same for a client that tells how far the pointer moved.
+    ui::PointerEvent pointer_moved(PointerMotion motion, std::uint16_t buttons,
+                                   const ui::Rect& area);
+    /// How far it is from the last position to this one; from an unknown one, nothing.
+    PointerMotion motion_to(const ui::PointerEvent& event) const;
 
     /// The event that lifts the key pressed last; empty when no key is down.
     std::optional<ui::KeyEvent> release_key();
@@ -33,6 +45,7 @@ public:
 private:
     std::vector<ui::KeyEvent> down_; // in the order they were pressed
     ui::PointerEvent pointer_;
+    bool has_position_ = false;
 };
 
 } // namespace qio::vnc

@@ -46,6 +46,7 @@ public:
 
     /// Ends everything. A client that is just ending lifts all it holds in here, too.
     void stop() {
+        stopped_ = true;
         display_->remove_listener(*this);
         close_listeners(plain_);
         close_listeners(websocket_);
@@ -96,12 +97,20 @@ public:
     const std::shared_ptr<Security>& security() const override { return security_; }
     const ui::DisplayChanges& display_state() const override { return state_; }
     void refresh_display() override { take_changes(); }
+    bool power_control() const override { return options_.power_control; }
+    void audio_listeners_changed() override {
+        const bool wanted = std::ranges::any_of(
+            clients_, [](auto& client) { return client->wants_audio(); });
+        if (!stopped_ && std::exchange(audio_wanted_, wanted) != wanted)
+            display_->want_audio(*this, wanted);
+    }
     void update_wanted() override { dispatcher_.schedule(); }
     ui::InputSink* input() const override { return display_->input(); }
     void client_ended(Client& client, const Transport& transport,
                       EndReason reason) override {
         goodbyes_.say(transport, reason);
         std::erase_if(clients_, [&](auto& other) { return other.get() == &client; });
+        audio_listeners_changed();
     }
 
     Listeners plain_;
@@ -165,6 +174,8 @@ private:
     const std::shared_ptr<Security> security_;
     const ContextRef context_;
     ui::DisplayChanges state_;
+    bool audio_wanted_ = false;
+    bool stopped_ = false;                         // the display no longer knows us
     std::vector<std::shared_ptr<Client>> clients_; // in the order they came
     Goodbyes goodbyes_;
     UpdateDispatcher dispatcher_;

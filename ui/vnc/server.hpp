@@ -35,6 +35,8 @@ struct ServerOptions {
     std::size_t max_connecting = 32;
     /// Clients that have; more are refused.
     std::size_t max_clients = 32;
+    /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
+    bool power_control = false;
     /// Threads that encode large updates; 0: one for each processor, at most 16.
     std::size_t encode_threads = 0;
     /// Whom to let in; null: everybody.

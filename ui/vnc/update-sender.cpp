@@ -2,9 +2,9 @@
 #include "ui/vnc/update-sender.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "ui/vnc/rfb/extension-writer.hpp"
 #include "ui/vnc/rfb/writer.hpp"
 
 namespace qio::vnc {
@@ -36,22 +36,12 @@ ui::Region first_part(const ui::Region& region, std::size_t most) {
     return ui::Region::of(part);
 }
 
-/// For a client whose picture of the pointer was taken back: a dot, as viewers draw it.
-ui::Cursor dot_cursor() {
-    constexpr int side = 5;
-    constexpr std::uint32_t white = 0xFFFFFFFF, black = 0xFF000000;
-    std::vector<std::uint32_t> argb(side * side, white);
-    for (int y = 1; y < side - 1; ++y)
-        std::fill_n(argb.begin() + y * side + 1, side - 2, black);
-    return *ui::Cursor::make(side, side, side / 2, side / 2, std::move(argb));
-}
-
 } // namespace
 
 UpdateSender::UpdateSender(const ui::DisplayChanges& state, Loss loss)
     : shown_width_(state.surface->width()), shown_height_(state.surface->height()),
-      cursor_(state.cursor), name_(state.name), width_(shown_width_),
-      height_(shown_height_), loss_(loss), dirty_(area()) {}
+      pseudo_(state), width_(shown_width_), height_(shown_height_), loss_(loss),
+      dirty_(area()) {}
 
 // ---- what the client says
 
@@ -59,19 +49,13 @@ void UpdateSender::set_pixel_format(const ui::PixelFormat& format) {
     abandon();
     converter_ = ui::PixelConverter(format);
     new_colour_map_ = !format.true_colour;
-    // The picture of the pointer was in the old format.
-    new_cursor_ = wants_cursor();
+    pseudo_.set_pixel_format(format);
 }
 
 void UpdateSender::set_encodings(std::span<const Encoding> encodings) {
     abandon();
-    const bool had_name = features_.desktop_name;
     features_ = features_of(encodings);
-    new_cursor_ = wants_cursor();
-    new_extended_keys_ = features_.extended_keys;
-    // ServerInit has told the name; it may have changed before the client said that it
-    // wants to know.
-    new_name_ = features_.desktop_name && (new_name_ || !had_name);
+    pseudo_.set_features(features_);
 }
 
 void UpdateSender::request(bool incremental, const ui::Rect& area) {
@@ -107,11 +91,7 @@ void UpdateSender::abandon() {
 void UpdateSender::display_changed(const ui::DisplayChanges& changes) {
     shown_width_ = changes.surface->width();
     shown_height_ = changes.surface->height();
-    cursor_ = changes.cursor;
-    name_ = changes.name;
-    if (changes.cursor_changed)
-        new_cursor_ = wants_cursor();
-    new_name_ = new_name_ || (changes.name_changed && features_.desktop_name);
+    pseudo_.display_changed(changes);
     new_bell_ = new_bell_ || changes.bell;
 }
 
@@ -145,7 +125,7 @@ bool UpdateSender::has_new_size() const {
 
 bool UpdateSender::has_news() const {
     return request_ == Request::full || !wanted_region().empty() || !resting_.empty() ||
-           has_pseudo_rectangles() || has_new_size();
+           pseudo_.any() || has_new_size();
 }
 
 /// What the next update can show: all that changed, or that in the area of continuous
@@ -190,8 +170,10 @@ void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
         const Screen screen{.width = std::uint16_t(width_),
                             .height = std::uint16_t(height_)};
         append_extended_desktop_size(out, reason, status, width_, height_, {&screen, 1});
-    } else {
+    } else if (features_.desktop_size) {
         append_desktop_size(out, width_, height_);
+    } else {
+        append_vmware_display_mode(out, width_, height_, converter_.format());
     }
 }
 
@@ -220,7 +202,7 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
         job->frame = frame;
         return job;
     }
-    if (has_pseudo_rectangles() || request_ == Request::full)
+    if (pseudo_.any() || request_ == Request::full)
         append_pixel_free(out);
     return std::nullopt;
 }
@@ -262,7 +244,7 @@ void UpdateSender::append_pixel_free(Bytes& out) {
     request_ = Request::none;
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
-    const auto count = append_pseudo_rectangles(out);
+    const auto count = pseudo_.append_to(out, width_, height_);
     store_be(out.data() + count_at, count);
 }
 
@@ -283,27 +265,9 @@ bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encod
     started_.reset();
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
-    const auto pseudo = append_pseudo_rectangles(out);
+    const auto pseudo = pseudo_.append_to(out, width_, height_);
     store_be(out.data() + count_at, std::uint16_t(pseudo + encoded.count));
     return true;
-}
-
-std::uint16_t UpdateSender::append_pseudo_rectangles(Bytes& out) {
-    std::uint16_t count = 0;
-    if (std::exchange(new_extended_keys_, false)) {
-        append_qemu_extended_key_event(out, width_, height_);
-        ++count;
-    }
-    if (std::exchange(new_name_, false)) {
-        append_desktop_name(out, name_);
-        ++count;
-    }
-    if (std::exchange(new_cursor_, false)) {
-        append_cursor(out, cursor_ ? *cursor_ : dot_cursor(), converter_);
-        cursor_sent_ = true;
-        ++count;
-    }
-    return count;
 }
 
 } // namespace qio::vnc

@@ -15,6 +15,7 @@
 #include "ui/region.hpp"
 #include "ui/vnc/client-features.hpp"
 #include "ui/vnc/encode-job.hpp"
+#include "ui/vnc/pseudo-rectangles.hpp"
 
 namespace qio::vnc {
 
@@ -53,7 +54,8 @@ public:
     int width() const { return width_; }
     int height() const { return height_; }
     ui::Rect area() const { return {0, 0, width_, height_}; }
-    const std::string& name() const { return name_; }
+    const std::string& name() const { return pseudo_.name(); }
+    const PseudoRectangles& pseudo_rectangles() const { return pseudo_; }
     const ClientFeatures& features() const { return features_; }
 
     void set_pixel_format(const ui::PixelFormat& format);
@@ -112,13 +114,7 @@ private:
         bool refines;
     };
 
-    bool wants_cursor() const {
-        return features_.cursor && (cursor_ != nullptr || cursor_sent_);
-    }
     bool has_new_size() const;
-    bool has_pseudo_rectangles() const {
-        return new_cursor_ || new_name_ || new_extended_keys_;
-    }
     void abandon();
     void bound_dirty();
     void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
@@ -129,12 +125,10 @@ private:
     void remember_loss(const ui::Region& sent, const ui::Region& lossy);
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
-    std::uint16_t append_pseudo_rectangles(Bytes& out);
 
     int shown_width_; // of the display's surface
     int shown_height_;
-    std::shared_ptr<const ui::Cursor> cursor_;
-    std::string name_;
+    PseudoRectangles pseudo_;
     int width_;
     int height_;
     const Loss loss_;
@@ -151,10 +145,6 @@ private:
     std::vector<Encoding> begun_streams_;
     std::optional<DesktopSizeStatus> resize_answer_;
     bool new_colour_map_ = false;
-    bool cursor_sent_ = false; // ever: the client no longer draws one of its own
-    bool new_cursor_ = false;
-    bool new_name_ = false;
-    bool new_extended_keys_ = false;
     bool new_bell_ = false;
 };
 

@@ -51,6 +51,22 @@ ui::ResizeAnswer Emulator::resize_request(int width, int height) {
     return answer;
 }
 
+void Emulator::pointer_motion(int dx, int dy, std::uint16_t buttons) {
+    motions.push_back({dx, dy, buttons});
+    called();
+}
+
+void Emulator::clipboard_wanted() {
+    ++wishes;
+    called();
+}
+
+bool Emulator::power(ui::PowerAction action) {
+    powers.push_back(action);
+    called();
+    return power_answer;
+}
+
 // ---- World
 
 World::World(const vnc::ServerOptions& options)

@@ -1,6 +1,7 @@
 // What the server's tests are played in: an emulator, its display, a server, clients.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,6 +24,11 @@ public:
     std::vector<ui::PointerEvent> pointers;
     std::vector<std::string> texts;
     std::vector<std::pair<int, int>> sizes;
+    /// dx, dy and buttons of pointers that moved.
+    std::vector<std::array<int, 3>> motions;
+    std::vector<ui::PowerAction> powers;
+    std::size_t wishes = 0; ///< for the clipboard
+    bool power_answer = true;
     ui::ResizeAnswer answer = ui::ResizeAnswer::prohibited;
     std::function<void(int width, int height)> on_resize; ///< before the answer
     std::function<void()> on_any;                         ///< at the end of each call
@@ -30,13 +36,17 @@ public:
     /// Gives back the memory of the records.
     void forget();
     std::size_t calls() const {
-        return keys.size() + pointers.size() + texts.size() + sizes.size();
+        return keys.size() + pointers.size() + texts.size() + sizes.size() +
+               motions.size() + powers.size() + wishes;
     }
 
     void key(const ui::KeyEvent& event) override;
     void pointer(const ui::PointerEvent& event) override;
     void cut_text(std::string utf8) override;
     ui::ResizeAnswer resize_request(int width, int height) override;
+    void pointer_motion(int dx, int dy, std::uint16_t buttons) override;
+    void clipboard_wanted() override;
+    bool power(ui::PowerAction action) override;
 
 private:
     void called();

@@ -83,10 +83,6 @@ std::byte multiplied(std::uint8_t component, std::uint8_t alpha) {
 
 } // namespace
 
-void append_cursor_mask(Bytes& out, const ui::Cursor& cursor) {
-    append_bitmap(out, cursor, is_opaque);
-}
-
 void append_x_cursor(Bytes& out, const ui::Cursor& cursor) {
     append_cursor_header(out, cursor, Encoding::XCursor);
     if (cursor.argb().empty())
@@ -98,7 +94,16 @@ void append_x_cursor(Bytes& out, const ui::Cursor& cursor) {
     light.append_to(out, 0xFF);
     dark.append_to(out, 0x00);
     append_bitmap(out, cursor, is_light);
-    append_cursor_mask(out, cursor);
+    append_bitmap(out, cursor, is_opaque);
+}
+
+void append_cursor(Bytes& out, const ui::Cursor& cursor,
+                   const ui::PixelConverter& converter) {
+    append_cursor_header(out, cursor, Encoding::Cursor);
+    const auto at = out.size();
+    out.resize(at + cursor.argb().size() * converter.bytes_per_pixel());
+    converter.convert(cursor.argb(), out.data() + at);
+    append_bitmap(out, cursor, is_opaque);
 }
 
 void append_cursor_with_alpha(Bytes& out, const ui::Cursor& cursor) {

@@ -4,6 +4,7 @@
 
 #include "io/base/bytes.hpp"
 #include "ui/cursor.hpp"
+#include "ui/pixel-format.hpp"
 
 // Whole pseudo-rectangles; each counts as one of a FramebufferUpdate. Where a position is
 // asked for it is in the framebuffer, and both coordinates are 0 to 65535.
@@ -12,6 +13,9 @@ namespace qio::vnc {
 /// Two colours and a shape, for clients with few colours: light pixels get the mean of
 /// the light ones, dark pixels that of the dark ones.
 void append_x_cursor(Bytes& out, const ui::Cursor& cursor);
+/// The colours in the client's format: opaque from half transparency on.
+void append_cursor(Bytes& out, const ui::Cursor& cursor,
+                   const ui::PixelConverter& converter);
 /// All colours and their transparency, multiplied by it.
 void append_cursor_with_alpha(Bytes& out, const ui::Cursor& cursor);
 /// The same for clients that know VMware's, with colours as they are.
@@ -21,9 +25,5 @@ void append_vmware_cursor_state(Bytes& out, bool visible);
 /// The pointer was moved there by the emulator.
 void append_vmware_cursor_position(Bytes& out, int x, int y);
 void append_pointer_position(Bytes& out, int x, int y);
-
-/// Part of a cursor: one bit per pixel, the leftmost is the highest, each row starts with
-/// a new byte; set where the cursor is opaque, from half transparency on.
-void append_cursor_mask(Bytes& out, const ui::Cursor& cursor);
 
 } // namespace qio::vnc

@@ -5,7 +5,6 @@
 #include <cstddef>
 
 #include "ui/text.hpp"
-#include "ui/vnc/rfb/cursor-writer.hpp"
 
 namespace qio::vnc {
 
@@ -113,17 +112,6 @@ void append_extended_desktop_size(Bytes& out, DesktopSizeReason reason,
             .put(screen.width)
             .put(screen.height)
             .put(screen.flags);
-}
-
-void append_cursor(Bytes& out, const ui::Cursor& cursor,
-                   const ui::PixelConverter& converter) {
-    append_rectangle(out,
-                     {cursor.hot_x(), cursor.hot_y(), cursor.width(), cursor.height()},
-                     Encoding::Cursor);
-    const auto at = out.size();
-    out.resize(at + cursor.argb().size() * converter.bytes_per_pixel());
-    converter.convert(cursor.argb(), out.data() + at);
-    append_cursor_mask(out, cursor);
 }
 
 void append_desktop_name(Bytes& out, std::string_view name) {

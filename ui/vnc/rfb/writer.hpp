@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "io/base/bytes.hpp"
-#include "ui/cursor.hpp"
 #include "ui/pixel-format.hpp"
 #include "ui/rect.hpp"
 #include "ui/vnc/rfb/types.hpp"
@@ -48,9 +47,6 @@ void append_desktop_size(Bytes& out, int width, int height);
 void append_extended_desktop_size(Bytes& out, DesktopSizeReason reason,
                                   DesktopSizeStatus status, int width, int height,
                                   std::span<const Screen> screens);
-/// The cursor in the client's format: opaque from half transparency on.
-void append_cursor(Bytes& out, const ui::Cursor& cursor,
-                   const ui::PixelConverter& converter);
 void append_desktop_name(Bytes& out, std::string_view name);
 /// Tells that QEMU extended key events are understood. Units/limits: the framebuffer's.
 void append_qemu_extended_key_event(Bytes& out, int width, int height);

@@ -29,6 +29,50 @@ ui::Cursor sample() {
     return cursor(9, 2, std::move(argb));
 }
 
+ui::Cursor sample_cursor() {
+    // Nine wide, so that each mask row takes two bytes; alpha 128 is the first opaque.
+    std::vector<std::uint32_t> argb(18, 0x7FFFFFFF);
+    argb[0] = 0xFF112233;
+    argb[8] = 0x80445566;
+    argb[10] = 0xFFFF0000;
+    return *ui::Cursor::make(9, 2, 8, 1, std::move(argb));
+}
+
+void a_cursor_has_pixels_and_a_mask_of_whole_bytes(void**) {
+    const ui::PixelFormat big{32, 24, true, true, 255, 255, 255, 16, 8, 0};
+    std::string white = "00ffffff", expected = "00080001"
+                                               "00090002"
+                                               "ffffff11";
+    expected += "00112233";
+    for (int i = 0; i < 7; ++i)
+        expected += white;
+    expected += "00445566" + white + "00ff0000";
+    for (int i = 0; i < 7; ++i)
+        expected += white;
+    expected += "8080"
+                "4000";
+    assert_written(expected.c_str(),
+                   append_cursor(out, sample_cursor(), ui::PixelConverter(big)));
+    assert_written("0000000000000000"
+                   "ffffff11",
+                   append_cursor(out, ui::Cursor(), ui::PixelConverter(big)));
+}
+
+// V-25: as many pixel bytes as the client's format has, in every format
+void a_cursor_fits_every_pixel_size(void**) {
+    const ui::PixelFormat formats[] = {
+        {8, 8, false, true, 7, 7, 3, 0, 3, 6},
+        {8, 8, false, false, 0, 0, 0, 0, 0, 0},
+        {16, 16, false, true, 31, 63, 31, 11, 5, 0},
+        {32, 24, true, true, 255, 255, 255, 16, 8, 0},
+    };
+    for (const auto& format : formats) {
+        Bytes out;
+        append_cursor(out, sample_cursor(), ui::PixelConverter(format));
+        assert_int_equal(out.size(), 12 + 18 * format.bits_per_pixel / 8 + 2 * 2);
+    }
+}
+
 void an_x_cursor_has_two_colours_bits_and_a_mask(void**) {
     assert_written("00080001"
                    "00090002"
@@ -135,6 +179,8 @@ void the_largest_cursor_is_sent_whole(void**) {
 
 int main() {
     const CMUnitTest tests[] = {
+        cmocka_unit_test(a_cursor_has_pixels_and_a_mask_of_whole_bytes),
+        cmocka_unit_test(a_cursor_fits_every_pixel_size),
         cmocka_unit_test(an_x_cursor_has_two_colours_bits_and_a_mask),
         cmocka_unit_test(an_x_cursor_of_one_colour_has_a_second_one),
         cmocka_unit_test(an_empty_x_cursor_has_no_colours),

@@ -137,50 +137,6 @@ void desktop_sizes_carry_reason_status_and_screens(void**) {
                        std::array{Screen{7, 1, 2, 3, 4, 5}, Screen{8, 0, 0, 1, 1, 0}}));
 }
 
-ui::Cursor sample_cursor() {
-    // Nine wide, so that each mask row takes two bytes; alpha 128 is the first opaque.
-    std::vector<std::uint32_t> argb(18, 0x7FFFFFFF);
-    argb[0] = 0xFF112233;
-    argb[8] = 0x80445566;
-    argb[10] = 0xFFFF0000;
-    return *ui::Cursor::make(9, 2, 8, 1, std::move(argb));
-}
-
-void a_cursor_has_pixels_and_a_mask_of_whole_bytes(void**) {
-    const ui::PixelFormat big{32, 24, true, true, 255, 255, 255, 16, 8, 0};
-    std::string white = "00ffffff", expected = "00080001"
-                                               "00090002"
-                                               "ffffff11";
-    expected += "00112233";
-    for (int i = 0; i < 7; ++i)
-        expected += white;
-    expected += "00445566" + white + "00ff0000";
-    for (int i = 0; i < 7; ++i)
-        expected += white;
-    expected += "8080"
-                "4000";
-    assert_written(expected.c_str(),
-                   append_cursor(out, sample_cursor(), ui::PixelConverter(big)));
-    assert_written("0000000000000000"
-                   "ffffff11",
-                   append_cursor(out, ui::Cursor(), ui::PixelConverter(big)));
-}
-
-// V-25: as many pixel bytes as the client's format has, in every format
-void a_cursor_fits_every_pixel_size(void**) {
-    const ui::PixelFormat formats[] = {
-        {8, 8, false, true, 7, 7, 3, 0, 3, 6},
-        {8, 8, false, false, 0, 0, 0, 0, 0, 0},
-        {16, 16, false, true, 31, 63, 31, 11, 5, 0},
-        {32, 24, true, true, 255, 255, 255, 16, 8, 0},
-    };
-    for (const auto& format : formats) {
-        Bytes out;
-        append_cursor(out, sample_cursor(), ui::PixelConverter(format));
-        assert_int_equal(out.size(), 12 + 18 * format.bits_per_pixel / 8 + 2 * 2);
-    }
-}
-
 void a_colour_map_lists_its_entries(void**) {
     const ui::ColourMapEntry entries[] = {{1, 2, 0xFFFF}, {0x1234, 0, 7}};
     assert_written("01000102"
@@ -216,8 +172,6 @@ int main() {
         cmocka_unit_test(a_name_is_sent_whole),
         cmocka_unit_test(updates_and_rectangles_have_their_headers),
         cmocka_unit_test(desktop_sizes_carry_reason_status_and_screens),
-        cmocka_unit_test(a_cursor_has_pixels_and_a_mask_of_whole_bytes),
-        cmocka_unit_test(a_cursor_fits_every_pixel_size),
         cmocka_unit_test(a_colour_map_lists_its_entries),
         cmocka_unit_test(bell_and_cut_text),
     };

@@ -1,0 +1,161 @@
+// What a client's messages do, but for sizes.
+#include "ui/text.hpp"
+#include "ui/vnc/client.hpp"
+
+namespace qio::vnc {
+
+namespace {
+
+Pacing::Time now() {
+    return std::chrono::steady_clock::now();
+}
+
+} // namespace
+
+void Client::handle(const SetPixelFormat& message) {
+    updates_->set_pixel_format(message.format);
+}
+
+void Client::handle(const SetEncodings& message) {
+    updates_->set_encodings(message.encodings);
+    extensions_->set_features(updates_->features());
+    pacing_.set_features(updates_->features(), now(), connection_->output());
+}
+
+void Client::handle(const FramebufferUpdateRequest& message) {
+    updates_->request(message.incremental, message.area);
+}
+
+void Client::handle(const EnableContinuousUpdates& message) {
+    if (message.enable)
+        return updates_->enable_continuous_updates(message.area);
+    if (updates_->is_continuous())
+        pacing_.updates_ended(connection_->output());
+    updates_->disable_continuous_updates();
+}
+
+void Client::handle(const ClientFence& message) {
+    pacing_.handle(message, now(), connection_->output());
+}
+
+/// What the next message may be.
+Negotiated Client::negotiated() const {
+    auto negotiated = extensions_->negotiated();
+    negotiated.fence = pacing_.has_fences();
+    negotiated.continuous_updates = pacing_.has_continuous_updates();
+    negotiated.extended_mouse_buttons =
+        updates_->pseudo_rectangles().extended_mouse_buttons();
+    return negotiated;
+}
+
+// ---- input
+
+void Client::pass_on(const ui::KeyEvent& event) {
+    if (who_.identity.view_only || !held_.key(event))
+        return;
+    if (!updates_->features().knows_leds()) {
+        if (auto tap = lock_keys_.key_before(event)) {
+            pass_to_sink(*tap);
+            tap->down = false;
+            pass_to_sink(*tap);
+        }
+    }
+    pass_to_sink(event);
+}
+
+/// The emulator may have ended us in the call before.
+void Client::pass_to_sink(const ui::KeyEvent& event) {
+    if (ended_)
+        return;
+    lock_keys_.passed(event);
+    if (auto* sink = host_->input())
+        sink->key(event);
+}
+
+void Client::handle(const KeyEvent& message) {
+    pass_on({.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
+}
+
+void Client::handle(const QemuExtendedKeyEvent& message) {
+    ui::KeyEvent event{.keysym = message.keysym, .xt_keycode = {}, .down = message.down};
+    // 0 is no key's scan code: the client knows the keysym only.
+    if (message.xt_keycode != 0)
+        event.xt_keycode = message.xt_keycode;
+    pass_on(event);
+}
+
+// Client and machine may each want positions or motion (RFB, QEMU Pointer Motion Change).
+void Client::handle(const PointerEvent& message) {
+    if (who_.identity.view_only)
+        return;
+    constexpr int no_motion = 0x7FFF;
+    ui::PointerEvent event{
+        .x = message.x, .y = message.y, .buttons = message.button_mask};
+    PointerMotion motion;
+    if (updates_->pseudo_rectangles().client_sends_motion()) {
+        motion = {event.x - no_motion, event.y - no_motion};
+        event = held_.pointer_moved(motion, event.buttons, updates_->area());
+    } else {
+        motion = held_.motion_to(event);
+        event = held_.pointer(event, updates_->area());
+    }
+    auto* sink = host_->input();
+    if (sink == nullptr)
+        return;
+    if (host_->display_state().pointer_mode == ui::PointerMode::relative)
+        sink->pointer_motion(motion.dx, motion.dy, event.buttons);
+    else
+        sink->pointer(event);
+}
+
+// ---- clipboard
+
+void Client::handle(const ClientCutText& message) {
+    if (who_.identity.view_only)
+        return;
+    if (auto* sink = host_->input())
+        sink->cut_text(ui::with_lf(ui::utf8_from_latin1(message.latin1)));
+}
+
+void Client::handle(const ClientClipboard& message) {
+    auto text = extensions_->clipboard().handle(message.payload);
+    if (!text)
+        return end(EndReason::protocol_error);
+    if (*text && !who_.identity.view_only)
+        if (auto* sink = host_->input())
+            sink->cut_text(std::move(**text));
+}
+
+/// The emulator may answer at once, and may end everything.
+void Client::send_clipboard_wish() {
+    if (ended_ || !extensions_->clipboard().take_wish())
+        return;
+    if (auto* sink = host_->input())
+        sink->clipboard_wanted();
+}
+
+// ---- extensions
+
+void Client::handle(const ClientXvp& message) {
+    std::optional<ui::PowerAction> action;
+    if (message.code == std::uint8_t(XvpCode::Shutdown))
+        action = ui::PowerAction::shut_down;
+    else if (message.code == std::uint8_t(XvpCode::Reboot))
+        action = ui::PowerAction::reboot;
+    else if (message.code == std::uint8_t(XvpCode::Reset))
+        action = ui::PowerAction::reset;
+    auto* sink = who_.identity.view_only ? nullptr : host_->input();
+    if (!action || sink == nullptr || !sink->power(*action))
+        extensions_->refuse_power();
+}
+
+void Client::handle(const EnableAudio& message) {
+    extensions_->audio().enable(message.enable);
+    host_->audio_listeners_changed();
+}
+
+void Client::handle(const SetAudioFormat& message) {
+    extensions_->audio().set_format(message.parameters);
+}
+
+} // namespace qio::vnc
