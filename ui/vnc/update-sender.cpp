@@ -226,7 +226,9 @@ std::optional<EncodeJob> UpdateSender::make_job(const ui::Rect& visible) {
                   .settings = {.format = converter_.format(),
                                .compression_level = features_.compression_level,
                                .lossy = {},
-                               .stream_begins = begins_stream(features_.encoding)}};
+                               .stream_begins = begins_stream(features_.encoding),
+                               // Who lists these buttons is new enough.
+                               .knows_tight_gradient = features_.extended_mouse_buttons}};
     if (loss_ == Loss::allowed && !refines)
         job.settings.lossy = features_.lossy;
     started_ = {.request = std::exchange(request_, Request::none),
