@@ -44,9 +44,10 @@ sasl_security_properties_t properties_for(const Way& way) {
     return properties;
 }
 
-/// Once for the process; the library keeps a pointer to nothing of ours.
+/// Once for the process. The library goes on to use the name it was given.
 int initialise(const std::string& application) {
-    static const int status = sasl_server_init(nullptr, application.c_str());
+    static const std::string name = application;
+    static const int status = sasl_server_init(nullptr, name.c_str());
     return status;
 }
 
