@@ -72,7 +72,8 @@ void run(const Options& options, const Picture& picture) {
         for (const int level : levels_of(encoding)) {
             vnc::EncoderSet encoders;
             auto& encoder = encoders.get(encoding);
-            vnc::EncodeSettings settings{.format = {}, .compression_level = level, .lossy = {}};
+            vnc::EncodeSettings settings{
+                .format = {}, .compression_level = level, .lossy = {}};
             if (vnc::is_always_lossy(encoding))
                 settings.lossy.emplace();
             Bytes out;

@@ -16,10 +16,10 @@ std::size_t RfbUpdate::pictures() const {
 }
 
 bool RfbUpdate::is_size_only() const {
-    return rectangles.size() == 1 &&
-           count(rfb::desktop_size) + count(rfb::extended_desktop_size) +
-                   count(rfb::vmware_display_mode) ==
-               1;
+    return rectangles.size() == 1 && count(rfb::desktop_size) +
+                                             count(rfb::extended_desktop_size) +
+                                             count(rfb::vmware_display_mode) ==
+                                         1;
 }
 
 RfbClient::RfbClient(std::shared_ptr<Channel> channel, GMainContext* context)

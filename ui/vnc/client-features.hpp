@@ -21,7 +21,7 @@ struct ClientFeatures {
     /// The first encoding of the list that there is an encoder for; Raw if none is.
     Encoding encoding = Encoding::Raw;
     int compression_level = default_compression_level;
-    std::optional<Lossy> lossy; ///< what the client would let us lose
+    std::optional<Lossy> lossy{}; ///< what the client would let us lose
     bool desktop_size = false;
     bool extended_desktop_size = false;
     /// VMware's mode change. To a client that knows nothing better it tells a new size.

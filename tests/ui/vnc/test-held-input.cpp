@@ -117,6 +117,23 @@ void buttons_are_lifted_where_the_pointer_is(void**) {
     assert_false(held.release_buttons().has_value());
 }
 
+// P-RFB-13: motion moves the position, which stays in the framebuffer
+void motion_and_positions_follow_from_each_other(void**) {
+    constexpr ui::Rect area{0, 0, 100, 50};
+    HeldInput held;
+    assert_true(held.motion_to({.x = 7, .y = 8}) == PointerMotion{});
+    held.pointer({.x = 10, .y = 20}, area);
+    assert_true(held.motion_to({.x = 7, .y = 28}) == (PointerMotion{-3, 8}));
+    assert_true(held.pointer_moved({5, -5}, 0x101, area) ==
+                (ui::PointerEvent{15, 15, 0x101}));
+    assert_true(held.pointer_moved({0x8000, 0x8000}, 0x100, area) ==
+                (ui::PointerEvent{99, 49, 0x100}));
+    assert_true(held.pointer_moved({-0x7FFF, -0x7FFF}, 0x100, area) ==
+                (ui::PointerEvent{0, 0, 0x100}));
+    // V-31: the ninth button is lifted as well.
+    assert_true(held.release_buttons() == (ui::PointerEvent{0, 0, 0}));
+}
+
 } // namespace
 
 int main() {
@@ -129,6 +146,7 @@ int main() {
         cmocka_unit_test(more_keys_than_fit_are_dropped),
         cmocka_unit_test(positions_are_moved_into_the_framebuffer),
         cmocka_unit_test(buttons_are_lifted_where_the_pointer_is),
+        cmocka_unit_test(motion_and_positions_follow_from_each_other),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -7,6 +7,7 @@
 #include "tests/ui/vnc/world.hpp"
 #include "ui/vnc/auth/vencrypt.hpp"
 #include "ui/vnc/auth/vnc-authentication.hpp"
+#include "ui/vnc/rfb/clipboard-message.hpp"
 
 #include "tests/support/cmocka.hpp"
 
@@ -165,7 +166,7 @@ void refuses_what_does_not_go_together(void**) {
 }
 
 void a_view_only_client_is_not_heard(void**) {
-    Guarded world(with_password());
+    Guarded world(with_password(), {.power_control = true});
     assert_true(world.security->set_view_only_password("look").has_value());
     for (const auto* given : {"look", "secret"}) {
         const auto client = world.connect();
@@ -173,13 +174,18 @@ void a_view_only_client_is_not_heard(void**) {
         answer_challenge(*client, given);
         assert_true(outcome_of(*client) == "in");
         client->start(64, 48);
-        client->set_encodings({rfb::raw, rfb::extended_desktop_size});
+        client->set_encodings(
+            {rfb::raw, rfb::extended_desktop_size, rfb::xvp, rfb::extended_clipboard});
         client->send(rfb::joined({rfb::key_event(true, 0x61), rfb::pointer_event(1, 3, 4),
-                                  rfb::cut_text("text"), rfb::set_desktop_size(5, 6)}));
+                                  rfb::cut_text("text"), rfb::set_desktop_size(5, 6),
+                                  rfb::xvp_message(4),
+                                  rfb::clipboard(*vnc::clipboard_provide_message("x"))}));
         assert_true(client->sync());
         assert_true(client->shows(*world.surface));
         const bool is_heard = given[0] == 's';
         assert_int_equal(world.emulator.calls() > 0, is_heard);
+        assert_int_equal(world.emulator.powers.size(), is_heard);
+        assert_int_equal(world.emulator.texts.size(), is_heard ? 2 : 0);
         const auto before = world.emulator.calls();
         client->close();
         assert_true(world.has_clients(0));

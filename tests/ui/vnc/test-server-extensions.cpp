@@ -103,7 +103,8 @@ void power_requests_reach_the_emulator(void**) {
 void refuses_fences_of_more_than_64_bytes(void**) {
     World world;
     const auto client = world.watch({rfb::raw, rfb::fence});
-    assert_true(is_refused(*client, rfb::fence_message(0x80000000, std::string(65, 'x'))));
+    assert_true(
+        is_refused(*client, rfb::fence_message(0x80000000, std::string(65, 'x'))));
 }
 
 void nine_buttons_reach_the_emulator(void**) {
