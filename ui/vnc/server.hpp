@@ -12,17 +12,9 @@
 #include "io/websock/handshake.hpp"
 #include "ui/display.hpp"
 #include "ui/vnc/security.hpp"
+#include "ui/vnc/share-policy.hpp"
 
 namespace qio::vnc {
-
-/// What happens when a client asks for the display for itself alone, or not (the shared
-/// flag of ClientInit).
-enum class SharePolicy : std::uint8_t {
-    allow_exclusive, ///< an exclusive client disconnects the others and keeps new ones
-                     ///< out
-    force_shared,    ///< a client that does not want to share is refused
-    ignore,          ///< everybody shares
-};
 
 /// Limits of a server. The defaults suit an emulator on a network.
 struct ServerOptions {
