@@ -8,12 +8,14 @@
 #include "io/core/async-completion.hpp"
 #include "io/plain/channel-prefixed.hpp"
 #include "io/tls/channel-tls.hpp"
-#include "io/websock/channel-websock.hpp"
 #include "ui/vnc/http-service.hpp"
 
 namespace qio::vnc {
 
 namespace {
+
+// For the client of an answer that ends the connection to take it.
+constexpr std::chrono::milliseconds linger{1000};
 
 Error not_here(std::string_view what) {
     return {ErrorKind::protocol, 0, std::string(what) + " is not spoken here"};
@@ -23,15 +25,6 @@ bool asks_for_websocket(const ws::HttpRequest& request) {
     return std::ranges::any_of(request.tokens("upgrade"), [](std::string_view token) {
         return g_ascii_strcasecmp(std::string(token).c_str(), "websocket") == 0;
     });
-}
-
-/// A policy that turns everybody down.
-ws::HandshakePolicy refusing(ws::HandshakePolicy policy, ws::HttpRefusal refusal) {
-    policy.paths.clear();
-    policy.authorize = [refusal = std::move(refusal)](const ws::HttpRequest&) {
-        return std::optional(refusal);
-    };
-    return policy;
 }
 
 ClientInfo info_of(const Visit& visit, Role role) {
@@ -216,46 +209,63 @@ Co<Result<void>> Arrival::answer_http() {
     auto read = co_await std::move(reading);
     if (!read)
         co_return read;
-    if (!may_stay(FirstBytes::http)) {
-        auto refusing = refuse({403, "Here is TLS only: ask by https or wss.", {}});
-        co_return co_await std::move(refusing);
-    }
     const auto head = ByteView(received_).first(head_length_.value_or(0));
     const auto request = ws::parse_request_head(head, options().websocket.limits);
     const bool is_websocket = !head_length_ || (request && asks_for_websocket(*request));
-    if (!is_websocket && options().http) {
+    if (may_stay(FirstBytes::http) && !is_websocket && options().http) {
         slot_.release(); // the pages have a limit of their own
         options().http->serve(take_channel());
         co_return Result<void>();
     }
     Visit visit{true, request ? request->path : "/", request ? request->query : "",
                 terms_.peer, security_};
-    if (host_ == nullptr)
-        co_return Result<void>();
-    auto route = is_websocket ? host_->route(visit) : Route();
-    if (!route) {
-        auto refusing = refuse(std::move(route).error());
+    auto refusal = refuse_visit(visit, head, is_websocket);
+    if (refusal) {
+        auto refusing = refuse(*std::move(refusal));
         co_return co_await std::move(refusing);
     }
-    if (!route->destination) {
-        auto refusing = refuse({404, "There is nothing of that name.", {}});
-        co_return co_await std::move(refusing);
-    }
-    hand_over(*route, Transport::websocket(take_channel(), options().websocket),
+    hand_over(Transport::websocket(take_channel(), options().websocket),
               std::move(visit));
     co_return Result<void>();
 }
 
-/// Says why, and waits until that has left.
-Co<Result<void>> Arrival::refuse(ws::HttpRefusal refusal) {
-    const auto websock = ChannelWebsock::server(
-        take_channel(), refusing(options().websocket, std::move(refusal)));
-    channel_ = websock;
-    auto handshake = completion_of<void>([&](auto done) {
-        websock->handshake({terms_.context, terms_.deadline, stop_.get_token()},
-                           std::move(done));
-    });
-    co_return co_await handshake;
+/// The answer to a request that is not let in; without one the route is known.
+std::optional<ws::HandshakeAnswer>
+Arrival::refuse_visit(const Visit& visit, ByteView head, bool is_websocket) {
+    const auto answer = [this](const ws::HttpRefusal& refusal) {
+        return ws::refuse_handshake(refusal, options().websocket, {});
+    };
+    if (!may_stay(FirstBytes::http))
+        return answer({403, "Here is TLS only: ask by https or wss.", {}});
+    if (!is_websocket)
+        return ws::answer_handshake(head, options().websocket, {});
+    if (host_ == nullptr)
+        return answer({503, "The server is stopping.", {}});
+    auto route = host_->route(visit);
+    if (!route)
+        return answer(route.error());
+    route_ = *std::move(route);
+    return std::nullopt;
+}
+
+/// Says why. What the client still sends is read away for a moment, so that the answer is
+/// not lost to a reset.
+Co<Result<void>> Arrival::refuse(ws::HandshakeAnswer answer) {
+    received_.resize(ws::HttpLimits().max_head_bytes);
+    AsyncChannel channel(channel_, terms_.context);
+    auto writing =
+        channel.write_all(as_bytes(answer.response), terms_.deadline, stop_.get_token());
+    const auto written = co_await writing;
+    if (!written)
+        co_return written.error();
+    (void)channel_->shutdown(Direction::write);
+    const auto end = std::min(terms_.deadline, deadline_after(linger));
+    for (;;) {
+        auto reading = channel.read(received_, end, stop_.get_token());
+        const auto count = co_await reading;
+        if (!count || *count == 0)
+            co_return Error{ErrorKind::protocol, 0, answer.problem};
+    }
 }
 
 // ---- on
@@ -264,22 +274,23 @@ Co<Result<void>> Arrival::refuse(ws::HttpRefusal refusal) {
 Result<void> Arrival::take_rfb() {
     const bool is_websocket = options().speak == Speak::websocket;
     Visit visit{is_websocket, "", "", terms_.peer, security_};
-    const auto route = host_ != nullptr ? host_->route(visit) : Route();
+    auto route = host_ != nullptr ? host_->route(visit) : RouteResult();
     if (!route || !route->destination)
         return not_here("RFB");
+    route_ = *std::move(route);
     auto transport = is_websocket
                          ? Transport::websocket(take_channel(), options().websocket)
                          : Transport::plain(take_channel());
-    hand_over(*route, std::move(transport), std::move(visit));
+    hand_over(std::move(transport), std::move(visit));
     return {};
 }
 
-void Arrival::hand_over(const Route& route, Transport transport, Visit visit) {
+void Arrival::hand_over(Transport transport, Visit visit) {
     slot_.on_evicted({});
-    security_.is_view_only = route.role == Role::view;
+    security_.is_view_only = route_.role == Role::view;
     transport.set_security(security_);
-    route.destination->take({std::move(transport), info_of(visit, route.role),
-                             terms_.deadline, std::move(slot_)});
+    route_.destination->take({std::move(transport), info_of(visit, route_.role),
+                              terms_.deadline, std::move(slot_)});
 }
 
 } // namespace qio::vnc

@@ -88,13 +88,15 @@ private:
     Co<Result<void>> start_tls();
     Co<Result<void>> answer_http();
     Co<Result<void>> read_head();
-    Co<Result<void>> refuse(ws::HttpRefusal refusal);
+    Co<Result<void>> refuse(ws::HandshakeAnswer answer);
+    std::optional<ws::HandshakeAnswer> refuse_visit(const Visit& visit, ByteView head,
+                                                    bool is_websocket);
 
     Result<void> take_rfb();
     bool may_stay(FirstBytes protocol) const;
     bool may_be_silent() const;
     std::shared_ptr<Channel> take_channel();
-    void hand_over(const Route& route, Transport transport, Visit visit);
+    void hand_over(Transport transport, Visit visit);
     const ListenOptions& options() const { return *terms_.options; }
 
     ArrivalHost* host_;                // null once it is not to be called any more
@@ -103,6 +105,7 @@ private:
     std::optional<std::size_t> head_length_;
     const Terms terms_;
     TransportSecurity security_;
+    Route route_; // once it is known
     ConnectingSlots::Slot slot_;
     std::stop_source stop_;
 };
