@@ -48,9 +48,10 @@ public:
         state_->options.methods = policy.methods;
         state_->passwords = {.control = "secret", .view_only = "look"};
         state_->rsa_key = key();
-        offer_ = make_offer(
-            {.methods = policy.methods, .style = OfferStyle::several, .tls = policy.tls},
-            {.encrypted = policy.encrypted, .key_bits = 256});
+        offer_ = make_offer({.methods = policy.methods,
+                             .style = OfferStyle::several,
+                             .tls = policy.tls},
+                            {.encrypted = policy.encrypted, .key_bits = 256});
     }
 
     void play(ByteView bytes) {

@@ -24,6 +24,12 @@ std::optional<ClientInfo> ClientList::set_running(const Client& client, bool sha
     entry->slot.release();
     entry->info.is_initialized = true;
     entry->info.is_shared = shared;
+    const auto& who = client.who();
+    entry->info.user = who.identity.user;
+    if (who.identity.view_only)
+        entry->info.role = Role::view;
+    if (!who.x509_dname.empty())
+        entry->info.security.peer_dname = who.x509_dname;
     return entry->info;
 }
 

@@ -2,6 +2,7 @@
 #include "ui/vnc/listeners.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "io/base/trace.hpp"
 
@@ -48,10 +49,11 @@ Result<void> Listeners::open(Listening listening) {
     return {};
 }
 
-/// By what was asked for, or by what came of it.
+/// By what was asked for, or by what came of it. Any free port is never the same one.
 std::shared_ptr<Listeners::Entry> Listeners::find(const SocketAddress& address) const {
     const auto found = std::ranges::find_if(entries_, [&](auto& entry) {
-        return entry->wanted == address ||
+        const auto* inet = std::get_if<InetAddress>(&address);
+        return (entry->wanted == address && (inet == nullptr || inet->port != "0")) ||
                contains(entry->listener->addresses(), address);
     });
     return found != entries_.end() ? *found : nullptr;
@@ -59,24 +61,24 @@ std::shared_ptr<Listeners::Entry> Listeners::find(const SocketAddress& address) 
 
 Result<void> Listeners::replace(std::vector<Listening> all) {
     Entries fresh;
-    std::vector<std::pair<std::shared_ptr<Entry>, const ListenOptions*>> kept;
+    std::map<std::shared_ptr<Entry>, const ListenOptions*> kept;
     for (const auto& listening : all) {
         QIO_TRY(ws::check(listening.options.websocket));
-        if (const auto entry = find(listening.address))
-            kept.emplace_back(entry, &listening.options);
-        else
+        const auto entry = find(listening.address);
+        if (!entry || !kept.emplace(entry, &listening.options).second)
             fresh.push_back(QIO_TRY(make_entry(listening)));
     }
     // From here on nothing fails.
     const auto old = std::exchange(entries_, {});
-    for (const auto& [entry, options] : kept) {
-        entry->options = std::make_shared<const ListenOptions>(*options);
-        if (!contains(entries_, entry))
-            entries_.push_back(entry);
-    }
-    for (const auto& entry : old)
-        if (!contains(entries_, entry))
+    for (const auto& entry : old) {
+        const auto found = kept.find(entry);
+        if (found == kept.end()) {
             close(*entry);
+            continue;
+        }
+        entry->options = std::make_shared<const ListenOptions>(*found->second);
+        entries_.push_back(entry);
+    }
     for (const auto& entry : fresh)
         serve(entry);
     return {};

@@ -30,9 +30,10 @@ struct ClientInfo {
     std::uint64_t id = 0; ///< of this server's clients, never used again
     std::optional<SocketAddress> peer;
     bool is_websocket = false;
-    std::string path; ///< of the WebSocket
-    TransportSecurity security;
+    std::string path;           ///< of the WebSocket
+    TransportSecurity security; ///< around RFB; the name also from TLS within it
     Role role = Role::control;
+    std::string user;            ///< whose name was proved
     bool is_initialized = false; ///< the handshake is over
     bool is_shared = false;      ///< it does not mind others
 };

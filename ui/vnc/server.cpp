@@ -57,6 +57,7 @@ public:
     }
 
     Listeners& listeners() { return listeners_; }
+    bool is_stopped() const { return is_stopped_; }
     std::size_t client_count() const { return clients_.running(); }
     std::size_t connecting_count() const {
         return clients_.size() - client_count() + listeners_.arriving();
@@ -154,10 +155,12 @@ private:
     Goodbyes goodbyes_;
     UpdateDispatcher dispatcher_;
     Wakeup wakeup_;
-    bool is_stopped_ = false;
+    bool is_stopped_ = false; // but held by a client, or a router's visit
 };
 
 void Server::Impl::take(Newcomer newcomer) {
+    if (is_stopped_)
+        return goodbyes_.say(newcomer.transport, EndReason::going_away);
     const auto keep = shared_from_this();
     const auto client =
         std::make_shared<Client>(keep, std::move(newcomer.transport), context_.get());
@@ -252,6 +255,19 @@ void Server::connect_to(const SocketAddress& address, Completion<void> completio
 
 ServerInfo Server::info() const {
     return impl_->info();
+}
+
+std::weak_ptr<Destination> Server::destination() const {
+    return impl_;
+}
+
+std::function<std::optional<ServerInfo>()> Server::info_source() const {
+    return [weak = std::weak_ptr(impl_)]() -> std::optional<ServerInfo> {
+        const auto impl = weak.lock();
+        if (!impl || impl->is_stopped())
+            return std::nullopt;
+        return impl->info();
+    };
 }
 
 std::size_t Server::client_count() const {

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "io/base/api.hpp"
@@ -18,6 +20,8 @@
 #include "ui/vnc/share-policy.hpp"
 
 namespace qio::vnc {
+
+class Destination;
 
 /// Limits of a server, and whom it tells. The defaults suit an emulator on a network.
 struct ServerOptions {
@@ -103,6 +107,9 @@ private:
     friend class Router;
     class Impl;
     explicit Server(std::shared_ptr<Impl> impl);
+    // For a router, which may outlive this.
+    std::weak_ptr<Destination> destination() const;
+    std::function<std::optional<ServerInfo>()> info_source() const;
     std::shared_ptr<Impl> impl_; // its clients hold it, too
 };
 

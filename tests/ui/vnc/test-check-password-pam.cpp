@@ -26,8 +26,7 @@ LoginDecision ask(const std::string& lines) {
     return decision.value_or(LoginDecision::view_only);
 }
 
-constexpr const char* permit =
-    "auth required pam_permit.so\naccount required pam_permit.so\n";
+constexpr const char* permit = "auth required pam_permit.so\naccount required pam_permit.so\n";
 
 void both_kinds_of_lines_decide(void**) {
     if (ask(permit) != LoginDecision::control)
