@@ -1,9 +1,10 @@
-// internal: a channel on which bytes that were read ahead come first.
+// A channel on which bytes that were read ahead come first.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
+#include "io/base/api.hpp"
 #include "io/core/channel.hpp"
 
 namespace qio {
@@ -11,7 +12,7 @@ namespace qio {
 /// Gives `prefix` to its reader, then what the channel below has. All else goes straight
 /// down: for a protocol that was told by its first bytes.
 /// Lifetime: owns the channel below.
-class ChannelPrefixed final : public Channel {
+class QIO_API ChannelPrefixed final : public Channel {
 public:
     ChannelPrefixed(Bytes prefix, std::shared_ptr<Channel> transport)
         : prefix_(std::move(prefix)), transport_(std::move(transport)) {}

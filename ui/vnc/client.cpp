@@ -51,6 +51,7 @@ void Client::opened(const Result<void>& result) {
 
 void Client::logged_in(LoginResult result) {
     who_ = std::move(result);
+    who_.identity.view_only |= transport_.security().is_view_only;
     if (!host_->admit(*this, who_.shared))
         return end(EndReason::normal);
     if (ended_)

@@ -3,36 +3,41 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "io/base/api.hpp"
 #include "io/core/channel.hpp"
+#include "io/core/task.hpp"
 #include "io/socket/address.hpp"
 #include "io/websock/handshake.hpp"
 #include "ui/display.hpp"
+#include "ui/vnc/listen-options.hpp"
 #include "ui/vnc/security.hpp"
+#include "ui/vnc/server-info.hpp"
+#include "ui/vnc/share-policy.hpp"
 
 namespace qio::vnc {
 
-/// What happens when a client asks for the display for itself alone, or not (the shared
-/// flag of ClientInit).
-enum class SharePolicy : std::uint8_t {
-    allow_exclusive, ///< an exclusive client disconnects the others and keeps new ones
-                     ///< out
-    force_shared,    ///< a client that does not want to share is refused
-    ignore,          ///< everybody shares
-};
+class Destination;
 
-/// Limits of a server. The defaults suit an emulator on a network.
+/// Limits of a server, and whom it tells. The defaults suit an emulator on a network.
 struct ServerOptions {
     SharePolicy share = SharePolicy::allow_exclusive;
-    /// From the connection to the end of the RFB handshake, WebSocket included.
+    /// From the connection to the end of the RFB handshake, TLS and WebSocket included.
     std::chrono::milliseconds handshake_deadline{30000};
-    /// Clients that have not finished their handshake, at least 1; the oldest makes room
-    /// for a new one. Of WebSockets that were ended and wait for the peer's goodbye there
-    /// are at most as many.
+    /// How long a listener that speaks anything waits for a client to begin, until it
+    /// greets it as one of RFB. Who has begun with something else never waits.
+    std::chrono::milliseconds greeting_delay{100};
+    /// Clients that have not finished their handshake, at least 1; an older one makes
+    /// room for a new one. Of WebSockets that were ended and wait for the peer's goodbye
+    /// there are at most as many.
     std::size_t max_connecting = 32;
+    /// Of these, those from one address (for IPv6, one network of 64 bits) as long as
+    /// there are others.
+    std::size_t max_connecting_per_address = 8;
     /// Clients that have; more are refused.
     std::size_t max_clients = 32;
     /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
@@ -41,6 +46,7 @@ struct ServerOptions {
     std::size_t encode_threads = 0;
     /// Whom to let in; null: everybody.
     std::shared_ptr<Security> security{};
+    ServerEvents events{};
 };
 
 /// Whether a client has to prove who it is.
@@ -66,28 +72,46 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Accepts RFB clients on an address; may be called again to add more.
+    /// Accepts RFB clients on an address; may be called again to add more. An FdAddress
+    /// is a listening socket that was inherited.
     /// Errors: address_in_use, permission_denied, not_found, invalid_argument.
     Result<void> listen(const SocketAddress& address);
     /// The same for RFB inside WebSocket (noVNC). The policy decides who may connect.
     Result<void> listen_websocket(const SocketAddress& address,
                                   ws::HandshakePolicy policy = ws::vnc_listener_policy());
+    /// The same for whatever the options say: by default RFB, WebSocket and HTTP on one
+    /// address, and TLS below each of them.
+    Result<void> listen(const SocketAddress& address, ListenOptions options);
+    /// Listens on these addresses, and no other. One that is listened on already stays
+    /// open, under the new options; the rest are closed when all new ones are open.
+    /// Clients stay. Errors: as listen(); nothing has changed then.
+    Result<void> set_listeners(std::vector<Listening> all);
 
-    /// What it listens on, with real port numbers.
+    /// What it listens on, with real port numbers: for RFB, for WebSocket. A listener
+    /// that speaks anything is in both.
     std::vector<SocketAddress> addresses() const;
     std::vector<SocketAddress> websocket_addresses() const;
 
     /// Serves a client over a channel that is connected already, and becomes
     /// non-blocking. Unasked it comes in without TLS, too.
     void add_client(std::shared_ptr<Channel> channel, AskWho ask = AskWho::yes);
+    /// Connects to a viewer that listens, and serves it. It takes handshake_deadline at
+    /// most. Errors: those of ChannelSocket::connect(); cancelled if the server has gone.
+    void connect_to(const SocketAddress& address, Completion<void> completion);
 
+    /// What there is now. Works in every state.
+    ServerInfo info() const;
     /// Clients whose handshake is complete, and all others.
     std::size_t client_count() const;
     std::size_t connecting_count() const;
 
 private:
+    friend class Router;
     class Impl;
     explicit Server(std::shared_ptr<Impl> impl);
+    // For a router, which may outlive this.
+    std::weak_ptr<Destination> destination() const;
+    std::function<std::optional<ServerInfo>()> info_source() const;
     std::shared_ptr<Impl> impl_; // its clients hold it, too
 };
 

@@ -1,4 +1,4 @@
-// What carries RFB: a socket as it is, or a WebSocket on it.
+// What carries RFB: a socket or a TLS session as it is, or a WebSocket on it.
 #include "ui/vnc/transport.hpp"
 
 #include "io/socket/channel-socket.hpp"

@@ -1,4 +1,4 @@
-// internal: what carries RFB: a socket as it is, or a WebSocket on it.
+// internal: what carries RFB: a socket or a TLS session as it is, or a WebSocket on it.
 #pragma once
 
 #include <list>
@@ -8,6 +8,7 @@
 #include "io/core/channel.hpp"
 #include "io/core/task.hpp"
 #include "io/websock/handshake.hpp"
+#include "ui/vnc/transport-security.hpp"
 
 namespace qio {
 class ChannelWebsock;
@@ -17,18 +18,6 @@ namespace qio::vnc {
 
 /// How a session ended, in terms a WebSocket client can be told (RFC 6455 §7.4).
 enum class EndReason : std::uint8_t { normal, going_away, protocol_error };
-
-/// What is known of the way between a client and us, before RFB begins.
-struct TransportSecurity {
-    bool encrypted = false;   ///< by TLS around all of it (wss)
-    unsigned key_bits = 0;    ///< of that TLS
-    std::string peer_dname{}; ///< of the client certificate that was verified there
-    bool is_unix = false;
-    bool is_trusted = false; ///< whoever it is may come in, unasked
-    std::string address{};   ///< who has to wait after failed logins; empty: nobody
-    /// Both ends as SASL wants them, "number;port"; empty where there is no such thing.
-    std::string local_end{}, remote_end{};
-};
 
 /// What the socket itself tells; a channel that is none leaves everything open.
 TransportSecurity describe_socket(const Channel& channel);

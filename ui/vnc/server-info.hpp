@@ -1,0 +1,54 @@
+// What a server tells about itself: listeners and clients, as values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ui/vnc/listen-options.hpp"
+
+namespace qio::vnc {
+
+/// An address in the terms of queries: of a unix socket the service is the path.
+struct Endpoint {
+    std::string host;
+    std::string service;
+    std::string family; ///< ipv4, ipv6, unix, vsock; unknown without an address
+    bool operator==(const Endpoint&) const = default;
+};
+QIO_API Endpoint endpoint_of(const std::optional<SocketAddress>& address);
+
+struct ListenerInfo {
+    SocketAddress address; ///< with the real port
+    Speak speak = Speak::rfb;
+    bool has_tls = false;
+};
+
+struct ClientInfo {
+    std::uint64_t id = 0; ///< of this server's clients, never used again
+    std::optional<SocketAddress> peer;
+    bool is_websocket = false;
+    std::string path;           ///< of the WebSocket
+    TransportSecurity security; ///< around RFB; the name also from TLS within it
+    Role role = Role::control;
+    std::string user;            ///< whose name was proved
+    bool is_initialized = false; ///< the handshake is over
+    bool is_shared = false;      ///< it does not mind others
+};
+
+struct ServerInfo {
+    std::vector<ListenerInfo> listeners;
+    std::vector<ClientInfo> clients; ///< in the order they came, connecting ones too
+    std::uint64_t connections = 0;   ///< clients so far
+};
+
+/// Called as clients come and go. Any call may destroy the server.
+struct ServerEvents {
+    std::function<void(const ClientInfo&)> connected;    ///< nothing is proven yet
+    std::function<void(const ClientInfo&)> initialized;  ///< the handshake is over
+    std::function<void(const ClientInfo&)> disconnected; ///< also in the middle of it
+};
+
+} // namespace qio::vnc
