@@ -2,7 +2,7 @@
 //
 // ws-lws [--tls FOLDER] [--deflate OFFER] [--port PORT]
 //
-// With --deflate it knows compression; a client offers it as OFFER says. Without a port
+// With --deflate the server knows compression; OFFER is any text. Without a port
 // it serves, and prints "listening PORT". A client prints "ok NAME" or "FAILED NAME" for
 // each of its checks.
 #include <libwebsockets.h>
@@ -52,7 +52,7 @@ struct Connection {
 };
 
 struct Program {
-    std::string deflate{}; ///< what a client offers; empty = none
+    std::string deflate{}; ///< empty = no compression
     std::map<lws*, Connection> connections;
     Check* check = nullptr; ///< a client's
 };

@@ -52,7 +52,9 @@ def servers(folder):
             "server_max_window_bits": 10, "client_max_window_bits": 11}), *bare], \
         ["--deflate", *agreed(NO_TAKEOVER + WINDOWS)]
     yield "libsoup-deflate", libsoup, ["--deflate"]
-    yield "libwebsockets-deflate", [*libwebsockets, "--deflate", PLAIN_OFFER], ["--deflate"]
+    if not folder:
+        yield "libwebsockets-deflate", [*libwebsockets, "--deflate", PLAIN_OFFER], \
+            ["--deflate", "--no-empty"]
     ours = ["--deflate", "--no-takeover", "--own-window-bits", "11", "--peer-window-bits", "10"]
     for name, command in (("node", [*node, "--deflate", "{}", *bare]),
                           ("python", [*python, "--deflate", "{}", *bare]),
@@ -106,9 +108,7 @@ def clients():
     yield "libwebsockets", "ws-lws", [], []
     yield "libsoup-deflate", "ws-soup", ["--deflate"], ["--deflate"]
     yield "libsoup-deflate-ours", "ws-soup", ["--deflate"], ours
-    yield "libwebsockets-deflate", "ws-lws", ["--deflate", PLAIN_OFFER], ["--deflate"]
-    theirs = PLAIN_OFFER + "; client_no_context_takeover; server_no_context_takeover"
-    yield "libwebsockets-deflate-theirs", "ws-lws", ["--deflate", theirs], ["--deflate"]
+
 
 
 # ---- python3-websocket
