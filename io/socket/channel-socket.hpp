@@ -56,6 +56,12 @@ public:
     static Result<std::shared_ptr<ChannelSocket>> datagram(const InetAddress& local,
                                                            const InetAddress& remote);
 
+    /// The same without blocking: names are looked up on a thread of the pool.
+    /// Errors: timed_out, cancelled as well.
+    static void datagram(const InetAddress& local, const InetAddress& remote,
+                         const OperationOptions& options,
+                         Completion<std::shared_ptr<ChannelSocket>> completion);
+
     /// Listens on the first address that works; NetListener listens on all of them.
     /// A unix path whose listener has died is taken over; close() removes the path.
     /// Errors: address_in_use, permission_denied, not_found, invalid_argument.

@@ -1,5 +1,6 @@
 // Opening a datagram socket between two addresses.
 
+#include "io/core/thread-pool.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "io/socket/resolver.hpp"
 #include "io/socket/socket-ops.hpp"
@@ -41,6 +42,14 @@ ChannelSocket::datagram(const InetAddress& local, const InetAddress& remote) {
     if (auto connected = socket_ops::start_connect(fd.get(), *target); !connected)
         return std::move(connected).error().with_context(to_string(remote));
     return make(std::move(fd), {.family = family, .type = SOCK_DGRAM}, *target);
+}
+
+void ChannelSocket::datagram(const InetAddress& local, const InetAddress& remote,
+                             const OperationOptions& options,
+                             Completion<std::shared_ptr<ChannelSocket>> completion) {
+    run_in_thread<std::shared_ptr<ChannelSocket>>(
+        options, [local, remote](std::stop_token) { return datagram(local, remote); },
+        std::move(completion));
 }
 
 } // namespace qio

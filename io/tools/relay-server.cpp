@@ -19,12 +19,21 @@ constexpr std::size_t max_refused = 64;
 // For all that is not a connection: logs, certificates, files for browsers.
 constexpr std::size_t spare_descriptors = 64;
 
-/// Each connection has two descriptors.
-std::size_t default_max_connections() {
+/// As many descriptors as the system lets us have: nothing here uses select().
+rlim_t raise_descriptor_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        limit.rlim_cur = 1024;
-    const std::size_t half = std::min<rlim_t>(limit.rlim_cur, 1 << 24) / 2;
+        return 1024;
+    const rlimit raised{limit.rlim_max, limit.rlim_max};
+    return setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised.rlim_cur : limit.rlim_cur;
+}
+
+/// Each connection has two descriptors.
+std::size_t max_connections_for(const Options& options) {
+    const rlim_t descriptors = raise_descriptor_limit();
+    if (options.max_connections != 0)
+        return options.max_connections;
+    const std::size_t half = std::min<rlim_t>(descriptors, 1 << 24) / 2;
     return half > spare_descriptors ? half - spare_descriptors : 1;
 }
 
@@ -36,8 +45,7 @@ std::string counted(std::size_t count, std::string_view what) {
 
 Server::Server(const Options& options, Log& log, std::function<void()> done)
     : options_(options), log_(log), done_(std::move(done)),
-      max_connections_(options.max_connections != 0 ? options.max_connections
-                                                    : default_max_connections()),
+      max_connections_(max_connections_for(options)),
       shared_{.options = options, .log = log, .credentials = credentials_} {}
 
 Server::~Server() {

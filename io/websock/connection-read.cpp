@@ -12,7 +12,7 @@ namespace {
 
 // Reads from the transport in one read of ours, and bytes in each: control frames alone
 // must not keep a thread busy for as long as the peer likes.
-constexpr std::size_t max_fill = 64 * 1024;
+constexpr std::size_t max_fill = 128 * 1024;
 constexpr int max_fills_per_read = 4;
 
 // A large buffer of the reader's takes payload as it is, to be decoded in it.

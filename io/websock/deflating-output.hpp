@@ -27,12 +27,13 @@ public:
                       std::span<const iovec> pieces);
 
 private:
-    Result<void> add(Opcode opcode, ByteView piece, Fin fin);
+    Result<void> add(ByteView piece, Fin fin);
 
     FrameOutput& output_;
     MessageDeflater deflater_;
     std::unique_ptr<std::byte[]> block_; // what becomes one frame
-    bool has_begun_ = false;             // the message's first frame is queued
+    Opcode opcode_ = Opcode::binary;     // of the message under way
+    bool has_begun_ = false;             // its first frame is queued
 };
 
 } // namespace qio::ws

@@ -103,6 +103,13 @@ Cost ThreadMeter::measure(const std::function<void()>& work) const {
     return cost;
 }
 
+Cost ThreadMeter::measure(const std::function<void()>& work,
+                          const std::function<double()>& clock) {
+    const double start = clock();
+    work();
+    return {clock() - start, std::nullopt};
+}
+
 Comparison::Comparison(const std::vector<Variant>& variants, int rounds)
     : costs_(variants.size()) {
     const ThreadMeter meter;
@@ -110,7 +117,9 @@ Comparison::Comparison(const std::vector<Variant>& variants, int rounds)
         variant.round();
     for (int round = 0; round < rounds; ++round)
         for (std::size_t i = 0; i < variants.size(); ++i) {
-            auto cost = meter.measure(variants[i].round);
+            const auto& variant = variants[i];
+            auto cost = variant.clock ? meter.measure(variant.round, variant.clock)
+                                      : meter.measure(variant.round);
             cost.nanoseconds /= variants[i].units;
             if (cost.instructions)
                 *cost.instructions /= variants[i].units;

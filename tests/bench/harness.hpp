@@ -53,6 +53,9 @@ class ThreadMeter {
 public:
     ThreadMeter();
     Cost measure(const std::function<void()>& work) const;
+    /// Measures by `clock` instead, which tells nanoseconds of CPU time so far.
+    static Cost measure(const std::function<void()>& work,
+                        const std::function<double()>& clock);
 
 private:
     UniqueFd counter_;
@@ -62,6 +65,8 @@ private:
 struct Variant {
     std::function<void()> round; ///< does `units` of work
     double units = 1;
+    /// CPU time so far of another process that is measured; empty: the calling thread is.
+    std::function<double()> clock{};
 };
 
 /// The costs of variants, measured in turn so that a slow moment meets all of them.

@@ -2,11 +2,13 @@
 // or "FAILED NAME REASON" for each.
 //
 // A text "close CODE REASON" lets such a server close; it knows the sub-protocol
-// "binary".
+// "binary". With --deflate it must agree on compression, and its answer have each WORD of
+// "--agreed WORD" in it.
 #include <cstdio>
 
 #include "io/core/async-completion.hpp"
 #include "io/websock/websock-messages.hpp"
+#include "tests/interop/deflate-flags.hpp"
 #include "tests/interop/serving.hpp"
 #include "tests/interop/tls-options.hpp"
 
@@ -20,6 +22,9 @@ struct Setup {
     std::string path = "/";
     TlsOptions tls;
     std::shared_ptr<TlsCredentials> credentials; ///< null: no TLS
+    DeflateFlags deflate;
+    std::vector<std::string> agreed; ///< parts of the answer's extensions
+    bool has_no_empty = false;       ///< no messages of 0 bytes
 };
 
 Error wrong(const std::string& message) {
@@ -31,6 +36,11 @@ std::string pattern(std::size_t size) {
     for (std::size_t i = 0; i < size; ++i)
         text[i] = char(i * 131 + i / 251);
     return text;
+}
+
+std::string extensions_of(const ChannelWebsock& channel) {
+    const auto* field = channel.response().field("sec-websocket-extensions");
+    return field ? *field : "";
 }
 
 using Opened = Result<std::shared_ptr<ChannelWebsock>>;
@@ -56,11 +66,18 @@ Co<Opened> open(const Setup& setup) {
     const auto channel =
         ChannelWebsock::client(below, {.host = "localhost:" + address.port,
                                        .path = setup.path,
-                                       .sub_protocols = {"something-else", "binary"}});
+                                       .sub_protocols = {"something-else", "binary"},
+                                       .deflate = setup.deflate.value()});
     const auto opened = co_await completion_of<void>(
         [&](auto done) { channel->handshake({}, std::move(done)); });
     if (!opened)
         co_return opened.error();
+    if (setup.deflate.value() && !channel->is_compressed())
+        co_return wrong("no compression was agreed on");
+    const std::string extensions = extensions_of(*channel);
+    for (const auto& word : setup.agreed)
+        if (!extensions.contains(word))
+            co_return wrong("no " + word + " in '" + extensions + "'");
     co_return channel;
 }
 
@@ -228,6 +245,8 @@ Co<Result<void>> run_check(const Setup& setup, const Check& check) {
 
 Co<void> run_all(const Setup& setup, GMainLoop* loop, int& status) {
     for (const auto& check : all_checks()) {
+        if (setup.has_no_empty && check.name == "echo-0")
+            continue;
         const auto result = co_await run_check(setup, check);
         say(result ? "ok " + check.name
                    : "FAILED " + check.name + " " + result.error().message);
@@ -243,7 +262,12 @@ int main(int argc, char** argv) {
     Setup setup;
     Options options("ws-ask");
     setup.tls.add_to(options);
-    options.number("--port", setup.port).text("--path", setup.path).parse(argc, argv);
+    setup.deflate.add_to(options);
+    options.list("--agreed", setup.agreed)
+        .flag("--no-empty", setup.has_no_empty)
+        .number("--port", setup.port)
+        .text("--path", setup.path)
+        .parse(argc, argv);
     if (!setup.tls.directory.empty()) {
         auto credentials = setup.tls.credentials(tls::Endpoint::client);
         if (!credentials)

@@ -1,7 +1,8 @@
 // A WebSocket server that echoes, for tests with real clients: the byte stream of each,
-// or its messages.
+// or its messages. With --deflate it takes only those that agree on compression.
 #include "io/core/async-completion.hpp"
 #include "io/websock/websock-messages.hpp"
+#include "tests/interop/deflate-flags.hpp"
 #include "tests/interop/serving.hpp"
 #include "tests/interop/tls-options.hpp"
 
@@ -76,7 +77,9 @@ Co<void> serve(std::shared_ptr<ChannelSocket> socket, const Setup& setup) {
     if (!open)
         co_return;
     auto close = ordinary_close();
-    if (setup.has_messages)
+    if (setup.policy.deflate && !channel->is_compressed())
+        close = {ws::CloseCode(4000), "no compression was agreed on"};
+    else if (setup.has_messages)
         close = (co_await echo_messages(channel)).value_or(close);
     else
         co_await echo_stream(channel);
@@ -91,13 +94,16 @@ Co<void> serve(std::shared_ptr<ChannelSocket> socket, const Setup& setup) {
 int main(int argc, char** argv) {
     Setup setup;
     TlsOptions tls;
+    DeflateFlags deflate;
     std::size_t port = 0;
     Options options("ws-echo");
     tls.add_to(options);
+    deflate.add_to(options);
     options.number("--port", port)
         .list("--sub-protocol", setup.policy.sub_protocols)
         .flag("--messages", setup.has_messages)
         .parse(argc, argv);
+    setup.policy.deflate = deflate.value();
     if (!tls.directory.empty()) {
         auto credentials = tls.credentials(tls::Endpoint::server);
         if (!credentials)

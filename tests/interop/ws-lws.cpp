@@ -1,9 +1,10 @@
 // libwebsockets: a server that echoes messages, or a client of one.
 //
-// ws-lws [--tls FOLDER] [--port PORT]
+// ws-lws [--tls FOLDER] [--deflate OFFER] [--port PORT]
 //
-// Without a port it serves, and prints "listening PORT". A client prints "ok NAME" or
-// "FAILED NAME" for each of its checks.
+// With --deflate the server knows compression; OFFER is any text. Without a port
+// it serves, and prints "listening PORT". A client prints "ok NAME" or "FAILED NAME" for
+// each of its checks.
 #include <libwebsockets.h>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ struct Connection {
 };
 
 struct Program {
+    std::string deflate{}; ///< empty = no compression
     std::map<lws*, Connection> connections;
     Check* check = nullptr; ///< a client's
 };
@@ -164,9 +166,21 @@ const lws_protocols* protocols() {
     return the_protocols;
 }
 
+lws_extension the_extensions[2];
+
+/// Null: none.
+const lws_extension* extensions() {
+    if (program.deflate.empty())
+        return nullptr;
+    the_extensions[0] = {"permessage-deflate", &lws_extension_callback_pm_deflate,
+                         program.deflate.c_str()};
+    return the_extensions;
+}
+
 int serve(const std::string& folder) {
     lws_context_creation_info info{};
     info.protocols = protocols();
+    info.extensions = extensions();
     info.iface = "127.0.0.1";
     const std::string certificate = folder + "/server-cert.pem";
     const std::string key = folder + "/server-key.pem";
@@ -193,6 +207,7 @@ bool run(Check& check, std::size_t port, const std::string& folder) {
     lws_context_creation_info info{};
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.protocols = protocols();
+    info.extensions = extensions();
     const std::string ca = folder + "/ca-cert.pem";
     if (!folder.empty()) {
         info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
@@ -240,7 +255,10 @@ int main(int argc, char** argv) {
     std::string folder;
     std::size_t port = 0;
     Options options("ws-lws");
-    options.text("--tls", folder).number("--port", port).parse(argc, argv);
+    options.text("--tls", folder)
+        .text("--deflate", program.deflate)
+        .number("--port", port)
+        .parse(argc, argv);
     lws_set_log_level(LLL_ERR, nullptr);
     std::signal(SIGTERM, &stop);
     return port == 0 ? serve(folder) : ask(port, folder);

@@ -18,6 +18,9 @@ let ca;
 
 async function connect(port, protocols = [], options = {}) {
   const socket = new WebSocket(`${scheme}://127.0.0.1:${port}/`, protocols, { ca, ...options });
+  socket.once('upgrade', ({ headers }) => {
+    socket.agreed = headers['sec-websocket-extensions'] ?? '';
+  });
   await within(once(socket, 'open'), 'open');
   return socket;
 }
@@ -142,6 +145,54 @@ async function choosesTheSubProtocol(serverOptions) {
   }
 }
 
+// What the client offers, what ws-echo wants, and what must have been agreed on.
+const compressions = [
+  ['deflate', {}, [], []],
+  ['deflate-theirs', {
+    serverNoContextTakeover: true, clientNoContextTakeover: true,
+    serverMaxWindowBits: 10, clientMaxWindowBits: 11,
+  }, [], ['server_no_context_takeover', 'client_no_context_takeover',
+    'server_max_window_bits=10', 'client_max_window_bits=11']],
+  ['deflate-ours', {}, ['--no-takeover', '--own-window-bits', '10', '--peer-window-bits', '11'],
+    ['server_no_context_takeover', 'client_max_window_bits=11']],
+];
+
+// Messages that compress well, fragments of them, and some that do not.
+async function echoesCompressed(port, offer, agreed) {
+  const socket = await connect(port, [], { perMessageDeflate: { threshold: 0, ...offer } });
+  for (const word of ['permessage-deflate', ...agreed])
+    expectEqual(socket.agreed.includes(word), true, `${word} in '${socket.agreed}'`);
+  const received = () => socket._socket.bytesRead;
+  for (const size of sizes) {
+    await expectEcho(socket, randomBytes(size));
+    const before = received();
+    await expectEcho(socket, Buffer.alloc(size, 'compressible '));
+    if (size > 1000)
+      expectEqual(received() - before < size / 10, true, `${size} bytes are sent compressed`);
+  }
+  const bytes = Buffer.alloc(70_001, 'fragments ');
+  const answer = receive(socket, bytes.length);
+  socket.send(bytes.subarray(0, 100), { binary: true, fin: false });
+  socket.ping(Buffer.from('between'));
+  socket.send(bytes.subarray(100, 70_000), { binary: true, fin: false });
+  socket.send(bytes.subarray(70_000), { binary: true, fin: true });
+  expectEqual(await answer, bytes, 'echo');
+  socket.close();
+  expectEqual((await closed(socket)).code, 1005, 'close code');
+}
+
+async function checkCompressions(serverOptions) {
+  for (const [name, offer, options, agreed] of compressions) {
+    const server = await start(program, [...serverOptions, '--deflate', ...options]);
+    try {
+      const port = server.line.split(' ')[1];
+      await runAll(`ws-node ${scheme} `, [[name, () => echoesCompressed(port, offer, agreed)]]);
+    } finally {
+      await server.stop();
+    }
+  }
+}
+
 async function checkAll(serverOptions) {
   const server = await start(program, serverOptions);
   const port = server.line.split(' ')[1];
@@ -165,10 +216,13 @@ const program = built('tests/interop/ws-echo');
 const folder = mkdtempSync(join(tmpdir(), 'qio-ws-node-'));
 try {
   await checkAll(['--port', '0']);
+  await checkCompressions(['--port', '0']);
   execFileSync(built('tests/interop/make-credentials'), [folder]);
   scheme = 'wss';
   ca = readFileSync(join(folder, 'ca-cert.pem'));
-  await checkAll(['--port', '0', '--tls', folder, '--no-verify']);
+  const secured = ['--port', '0', '--tls', folder, '--no-verify'];
+  await checkAll(secured);
+  await checkCompressions(secured);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -6,6 +6,7 @@ ws-peers.py [WORD]...: the peers whose name has each WORD in it.
 """
 
 import contextlib
+import json
 import os
 import ssl
 import sys
@@ -19,14 +20,51 @@ from support import DEADLINE, Program, Server, built, run, run_checks
 HERE = Path(__file__).resolve().parent
 
 
+PLAIN_OFFER = "permessage-deflate; client_max_window_bits"
+# What of both sides' contexts and windows is agreed on.
+WINDOWS = ["server_max_window_bits=10", "client_max_window_bits=11"]
+NO_TAKEOVER = ["server_no_context_takeover", "client_no_context_takeover"]
+
+
 def servers(folder):
-    """The commands of servers that echo, with TLS if there is a folder."""
+    """Servers that echo, with TLS if there is a folder: name, command, options of ws-ask."""
     tls = ["--tls", folder] if folder else []
     bare = [folder] if folder else []
-    yield "node", ["node", HERE / "ws-server.mjs", *bare]
-    yield "python", ["/usr/bin/python3", HERE / "ws-server.py", *bare]
-    yield "libsoup", [built("tests/interop/ws-soup"), *tls]
-    yield "libwebsockets", [built("tests/interop/ws-lws"), *tls]
+    node = ["node", HERE / "ws-server.mjs"]
+    python = ["/usr/bin/python3", HERE / "ws-server.py"]
+    libsoup = [built("tests/interop/ws-soup"), *tls]
+    libwebsockets = [built("tests/interop/ws-lws"), *tls]
+    yield "node", [*node, *bare], []
+    yield "python", [*python, *bare], []
+    yield "libsoup", libsoup, []
+    yield "libwebsockets", libwebsockets, []
+    # With compression: as the peers like it, and as the one or the other side wants it.
+    yield "node-deflate", [*node, "--deflate", '{"threshold": 0}', *bare], ["--deflate"]
+    yield "node-deflate-theirs", \
+        [*node, "--deflate", json.dumps({
+            "threshold": 0, "serverNoContextTakeover": True, "clientNoContextTakeover": True,
+            "serverMaxWindowBits": 10, "clientMaxWindowBits": 11}), *bare], \
+        ["--deflate", *agreed(NO_TAKEOVER + WINDOWS)]
+    yield "python-deflate", [*python, "--deflate", "{}", *bare], ["--deflate"]
+    yield "python-deflate-theirs", \
+        [*python, "--deflate", json.dumps({
+            "server_no_context_takeover": True, "client_no_context_takeover": True,
+            "server_max_window_bits": 10, "client_max_window_bits": 11}), *bare], \
+        ["--deflate", *agreed(NO_TAKEOVER + WINDOWS)]
+    yield "libsoup-deflate", libsoup, ["--deflate"]
+    if not folder:
+        yield "libwebsockets-deflate", [*libwebsockets, "--deflate", PLAIN_OFFER], \
+            ["--deflate", "--no-empty"]
+    ours = ["--deflate", "--no-takeover", "--own-window-bits", "11", "--peer-window-bits", "10"]
+    for name, command in (("node", [*node, "--deflate", "{}", *bare]),
+                          ("python", [*python, "--deflate", "{}", *bare]),
+                          ("libsoup", libsoup)):
+        yield f"{name}-deflate-ours", command, \
+            [*ours, *agreed(["server_no_context_takeover", WINDOWS[0]])]
+
+
+def agreed(words):
+    return [option for word in words for option in ("--agreed", word)]
 
 
 def print_lines(label, output):
@@ -40,26 +78,37 @@ def print_lines(label, output):
     return bool(lines) and not any(line.startswith("FAILED") for line in lines)
 
 
-def run_server(name, scheme, command, folder):
+def run_server(name, scheme, command, folder, options):
     label = f"ws-peers {scheme} {name}-server"
     try:
         with Program(*command, ready="listening ") as server:
             port = server.ready_line.split()[1]
             tls = ["--tls", folder] if folder else []
             return print_lines(label, run(built("tests/interop/ws-ask"), "--port", port, *tls,
-                                          status=None).stdout)
+                                          *options, status=None).stdout)
     except Exception as error:  # pylint: disable=broad-except
         print(f"FAILED {label} {error!r}".replace("\n", " | "), flush=True)
         return False
 
 
-def run_client(name, scheme, folder):
+def run_client(label, scheme, folder, name, options=(), server_options=()):
     """A client that is a program and prints its own lines."""
     tls = ["--tls", folder] if folder else []
     with Server("tests/interop/ws-echo", "--messages", "--sub-protocol", "binary",
-                "--no-verify", *tls) as server:
-        done = run(built(f"tests/interop/{name}"), "--port", server.port, *tls, status=None)
-    return print_lines(f"ws-peers {scheme} {name.replace('ws-', '')}-client", done.stdout)
+                "--no-verify", *tls, *server_options) as server:
+        done = run(built(f"tests/interop/{name}"), "--port", server.port, *tls, *options,
+                   status=None)
+    return print_lines(f"ws-peers {scheme} {label}", done.stdout)
+
+
+def clients():
+    """Clients that are programs: name, program, its options, and those of ws-echo."""
+    ours = ["--deflate", "--no-takeover", "--own-window-bits", "10"]
+    yield "libsoup", "ws-soup", [], []
+    yield "libwebsockets", "ws-lws", [], []
+    yield "libsoup-deflate", "ws-soup", ["--deflate"], ["--deflate"]
+    yield "libsoup-deflate-ours", "ws-soup", ["--deflate"], ours
+
 
 
 # ---- python3-websocket
@@ -166,12 +215,13 @@ def main(words):
     with tempfile.TemporaryDirectory(prefix="qio-ws-") as made:
         run(built("tests/interop/make-credentials"), made)
         for scheme, folder in (("ws", None), ("wss", Path(made))):
-            peers = {f"{name}-server": lambda n=name, c=command: run_server(n, scheme, c, folder)
-                     for name, command in servers(folder)}
-            peers |= {"libsoup-client": lambda: run_client("ws-soup", scheme, folder),
-                      "libwebsockets-client": lambda: run_client("ws-lws", scheme, folder),
-                      "python3-websocket-client":
-                          lambda: run_websocket_client(scheme, folder)}
+            peers = {f"{name}-server":
+                     lambda n=name, c=command, o=options: run_server(n, scheme, c, folder, o)
+                     for name, command, options in servers(folder)}
+            peers |= {f"{name}-client":
+                      lambda n=name, r=rest: run_client(f"{n}-client", scheme, folder, *r)
+                      for name, *rest in clients()}
+            peers["python3-websocket-client"] = lambda: run_websocket_client(scheme, folder)
             for name, peer in peers.items():
                 if all(word in f"{scheme} {name}" for word in words):
                     is_good = peer() and is_good

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / os.environ.get("QIO_BUILD", "build") / "tests/interop/ws-echo"
@@ -98,6 +99,37 @@ async def chooses_the_sub_protocol():
                 assert socket.subprotocol == chosen, f"{offered}: {socket.subprotocol}"
 
 
+# What the client offers, what ws-echo wants, and what must have been agreed on.
+COMPRESSIONS = {
+    "deflate": ({"client_max_window_bits": True}, [], {}),
+    "deflate-theirs": (
+        {"server_no_context_takeover": True, "client_no_context_takeover": True,
+         "server_max_window_bits": 10, "client_max_window_bits": 11}, [],
+        {"remote_no_context_takeover": True, "local_no_context_takeover": True,
+         "remote_max_window_bits": 10, "local_max_window_bits": 11}),
+    "deflate-ours": (
+        {"client_max_window_bits": True},
+        ["--no-takeover", "--own-window-bits", "10", "--peer-window-bits", "11"],
+        {"remote_no_context_takeover": True, "local_max_window_bits": 11}),
+}
+
+
+async def compresses(offer, options, agreed):
+    async with Server("--deflate", *options) as port:
+        factory = ClientPerMessageDeflateFactory(**offer)
+        async with connect(port, compression=None, extensions=[factory]) as socket:
+            assert len(socket.extensions) == 1, "no compression was agreed on"
+            for name, value in agreed.items():
+                found = getattr(socket.extensions[0], name)
+                assert found == value, f"{name} is {found}"
+            for size in SIZES:
+                await expect_echo(socket, os.urandom(size))
+                await expect_echo(socket, b"compressible" * (size // 12 + 1))
+            parts = [b"fragments " * count for count in (10, 6000, 1000)]
+            await socket.send(iter(parts))
+            assert await receive(socket, sum(map(len, parts))) == b"".join(parts), "other bytes"
+
+
 class Server:
     """ws-echo, running as long as the `async with` does; gives its port."""
 
@@ -136,6 +168,7 @@ async def check_all():
             ("fragments", joins_fragments(port)),
             *((f"close-{code}", echoes_the_close_code(port, code)) for code in CLOSE_CODES),
             ("sub-protocol", chooses_the_sub_protocol()),
+            *((name, compresses(*case)) for name, case in COMPRESSIONS.items()),
         ]
         return all([await run_check(name, check) for name, check in checks])
 

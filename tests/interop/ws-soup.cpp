@@ -1,9 +1,10 @@
 // libsoup's WebSocket: a server that echoes messages, or a client of one.
 //
-// ws-soup [--tls FOLDER] [--port PORT]
+// ws-soup [--tls FOLDER] [--deflate] [--port PORT]
 //
-// Without a port it serves, and prints "listening PORT". A client prints "ok NAME" or
-// "FAILED NAME" for each of its checks.
+// With --deflate a client offers compression, and expects it. Without a port it serves,
+// and prints "listening PORT". A client prints "ok NAME" or "FAILED NAME" for each of its
+// checks.
 #include <glib-unix.h>
 #include <libsoup/soup.h>
 
@@ -91,6 +92,7 @@ struct Check {
     std::string text;
     gushort code = SOUP_WEBSOCKET_CLOSE_NORMAL;
     GMainLoop* loop = nullptr;
+    bool is_compressed = false;
     std::string received{};
     bool has_come = false;
     gushort answer = 0;
@@ -128,6 +130,9 @@ void on_connected(GObject* session, GAsyncResult* result, gpointer data) noexcep
 
 bool run(Check& check, const std::string& uri, GTlsDatabase* trusted) {
     const Ref<SoupSession> session(soup_session_new());
+    if (check.is_compressed)
+        soup_session_add_feature_by_type(session.get(),
+                                         SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
     if (trusted)
         soup_session_set_tls_database(session.get(), trusted);
     const Ref<SoupMessage> message(soup_message_new("GET", uri.c_str()));
@@ -145,11 +150,15 @@ bool run(Check& check, const std::string& uri, GTlsDatabase* trusted) {
         g_signal_handlers_disconnect_by_data(connection, &check);
     const char* chosen =
         connection ? soup_websocket_connection_get_protocol(connection) : nullptr;
-    return check.has_come && check.received == check.text && check.answer == check.code &&
-           chosen && std::strcmp(chosen, "binary") == 0;
+    const bool is_compressed =
+        connection && soup_websocket_connection_get_extensions(connection) != nullptr;
+    return check.has_come && is_compressed == check.is_compressed &&
+           check.received == check.text && check.answer == check.code && chosen &&
+           std::strcmp(chosen, "binary") == 0;
 }
 
-int ask(GMainLoop* loop, std::size_t port, const std::string& folder) {
+int ask(GMainLoop* loop, std::size_t port, const std::string& folder,
+        bool is_compressed) {
     const std::string uri = (folder.empty() ? "ws://localhost:" : "wss://localhost:") +
                             std::to_string(port) + "/";
     Ref<GTlsDatabase> trusted;
@@ -165,6 +174,7 @@ int ask(GMainLoop* loop, std::size_t port, const std::string& folder) {
     int status = 0;
     for (auto& check : checks) {
         check.loop = loop;
+        check.is_compressed = is_compressed;
         const bool is_good = run(check, uri, trusted.get());
         std::printf("%s %s\n", is_good ? "ok" : "FAILED", check.name.c_str());
         if (!is_good)
@@ -178,8 +188,13 @@ int ask(GMainLoop* loop, std::size_t port, const std::string& folder) {
 int main(int argc, char** argv) {
     std::string folder;
     std::size_t port = 0;
+    bool is_compressed = false;
     Options options("ws-soup");
-    options.text("--tls", folder).number("--port", port).parse(argc, argv);
+    options.text("--tls", folder)
+        .flag("--deflate", is_compressed)
+        .number("--port", port)
+        .parse(argc, argv);
     const Handle<GMainLoop, &g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
-    return port == 0 ? serve(loop.get(), folder) : ask(loop.get(), port, folder);
+    return port == 0 ? serve(loop.get(), folder)
+                     : ask(loop.get(), port, folder, is_compressed);
 }

@@ -51,10 +51,13 @@ function expect(seen, wanted) {
 }
 
 // `use` runs talk() where the peer is.
-function checks(use, url) {
+function checks(use, url, agreed) {
   const exchange = async (messages, wanted, close = [1000]) => {
     const seen = await use({ url, protocols: ['binary'], messages, close });
     expect(seen, { received: messages, code: close[0], wasClean: true, ...wanted });
+    for (const word of agreed)
+      if (!seen.extensions.includes(word))
+        throw new Error(`no ${word} in '${seen.extensions}'`);
   };
   return [
     ...sizes.map((size) => [`echo-${size}`, () => exchange([size, size], {})]),
@@ -112,27 +115,39 @@ async function withUndici(folder, run) {
 }
 
 const peers = { chromium: withChromium, undici: withUndici };
+// How ws-echo is started beside that, and what must be agreed on.
+const variants = [
+  ['', [], []],
+  ['deflate ', ['--deflate'], ['permessage-deflate']],
+  ['deflate-ours ', ['--deflate', '--no-takeover', '--own-window-bits', '10'],
+    ['permessage-deflate', 'server_no_context_takeover']],
+];
 const asked = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'qio-web-'));
 execFileSync(built('tests/interop/make-credentials'), [folder]);
-try {
-  for (const [scheme, options] of [['ws', []], ['wss', ['--tls', folder, '--no-verify']]]) {
-    const server = await start(built('tests/interop/ws-echo'),
-      ['--port', '0', '--messages', '--sub-protocol', 'binary', ...options]);
-    const url = `${scheme}://127.0.0.1:${server.line.split(' ')[1]}/`;
-    try {
-      for (const [name, peer] of Object.entries(peers)) {
-        if (asked.length > 0 && !asked.includes(name))
-          continue;
-        await peer(folder, (use, fromElsewhere) => runAll(`ws-web ${name} ${scheme} `, [
-          ...checks(use, url),
-          ...(fromElsewhere ? [['origin', () => fromElsewhere(url)]] : []),
-        ]));
-      }
-    } finally {
-      await server.stop();
+
+async function checkAll(scheme, options, variant, agreed) {
+  const server = await start(built('tests/interop/ws-echo'),
+    ['--port', '0', '--messages', '--sub-protocol', 'binary', ...options]);
+  const url = `${scheme}://127.0.0.1:${server.line.split(' ')[1]}/`;
+  try {
+    for (const [name, peer] of Object.entries(peers)) {
+      if (asked.length > 0 && !asked.includes(name))
+        continue;
+      await peer(folder, (use, fromElsewhere) => runAll(`ws-web ${name} ${scheme} ${variant}`, [
+        ...checks(use, url, agreed),
+        ...(fromElsewhere ? [['origin', () => fromElsewhere(url)]] : []),
+      ]));
     }
+  } finally {
+    await server.stop();
   }
+}
+
+try {
+  for (const [scheme, options] of [['ws', []], ['wss', ['--tls', folder, '--no-verify']]])
+    for (const [variant, more, agreed] of variants)
+      await checkAll(scheme, [...options, ...more], variant, agreed);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -6,6 +6,7 @@
 #include "io/core/wait.hpp"
 #include "io/socket/channel-socket.hpp"
 #include "tests/support/drained.hpp"
+#include "tests/support/loop.hpp"
 
 #include "tests/support/cmocka.hpp"
 
@@ -139,6 +140,45 @@ void features_are_those_of_any_socket(void**) {
     assert_false(pair.near->has_feature(Feature::listen));
 }
 
+struct Outcome {
+    int calls = 0;
+    Result<Socket> result = Error{ErrorKind::io, 0, "none yet"};
+
+    auto completion() {
+        return [this](Result<Socket> outcome) {
+            ++calls;
+            result = std::move(outcome);
+        };
+    }
+};
+
+void names_are_looked_up_in_the_background(void**) {
+    Outcome outcome;
+    ChannelSocket::datagram(anywhere, {.host = "localhost", .port = "9"}, {},
+                            outcome.completion());
+    assert_int_equal(outcome.calls, 0);
+    assert_true(run_until([&] { return outcome.calls != 0; }));
+    assert_true(outcome.result.has_value());
+    assert_true((*outcome.result)->remote_address().has_value());
+    Outcome refused;
+    ChannelSocket::datagram(anywhere, {.host = "127.0.0.1", .port = ""}, {},
+                            refused.completion());
+    assert_true(run_until([&] { return refused.calls != 0; }));
+    assert_int_equal(int(refused.result.error().kind), int(ErrorKind::invalid_argument));
+}
+
+void a_look_up_that_was_given_up_tells_so_once(void**) {
+    std::stop_source source;
+    source.request_stop();
+    Outcome outcome;
+    ChannelSocket::datagram(anywhere, {.host = "localhost", .port = "9"},
+                            {.stop = source.get_token()}, outcome.completion());
+    assert_true(run_until([&] { return outcome.calls != 0; }));
+    // The look-up may have been faster.
+    assert_true(outcome.result || outcome.result.error().kind == ErrorKind::cancelled);
+    assert_int_equal(outcome.calls, 1);
+}
+
 } // namespace
 
 int main() {
@@ -150,6 +190,8 @@ int main() {
         cmocka_unit_test(nobody_there_is_told_with_a_later_call),
         cmocka_unit_test(what_has_no_end_to_send_to_is_refused),
         cmocka_unit_test(features_are_those_of_any_socket),
+        cmocka_unit_test(names_are_looked_up_in_the_background),
+        cmocka_unit_test(a_look_up_that_was_given_up_tells_so_once),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -181,6 +181,10 @@ class Limits(RelayTest):
         relay = Relay_with_descriptors(self, 300)
         self.assertEqual(relay.listening["max_connections"], 86)
 
+    def test_the_limit_of_descriptors_is_raised_to_the_highest(self):
+        relay = Relay_with_descriptors(self, 100, 300)
+        self.assertEqual(relay.listening["max_connections"], 86)
+
     def test_a_log_that_nobody_reads_stops_nothing(self):
         relay = self.relay("ws://127.0.0.1:0", self.target(named(b"x")).address)
         for _ in range(600):
@@ -189,10 +193,10 @@ class Limits(RelayTest):
             client.connection.close()
 
 
-def Relay_with_descriptors(test, count):
+def Relay_with_descriptors(test, count, highest=None):
     import resource
     return test.relay("tcp:127.0.0.1:0", test.target().address, preexec_fn=lambda:
-                      resource.setrlimit(resource.RLIMIT_NOFILE, (count, count)))
+                      resource.setrlimit(resource.RLIMIT_NOFILE, (count, highest or count)))
 
 
 class Signals(RelayTest):

@@ -327,6 +327,17 @@ void messages_worth_it_are_sent_compressed(void**) {
     assert_int_equal(frames[2].first_byte, 0x81);
 }
 
+void a_message_whose_first_part_compresses_to_nothing_keeps_its_kind(void**) {
+    const std::string text(200'000, 't');
+    CompressingServer server;
+    WebsockMessages messages(server.channel);
+    assert_int_equal(**messages.send(MessageKind::text, as_bytes(text)), text.size());
+    auto& frames = server.frames();
+    assert_int_equal(frames.size(), 1);
+    assert_int_equal(frames[0].first_byte, 0xC1);
+    assert_true(inflated(frames[0].payload) == text);
+}
+
 void writes_of_a_stream_are_sent_compressed(void**) {
     CompressingServer server;
     const std::string one(1000, 'a'), two(1000, 'b');
@@ -499,6 +510,7 @@ int main() {
         cmocka_unit_test(what_came_before_a_goodbye_is_delivered_first),
         cmocka_unit_test(a_bomb_takes_no_memory),
         cmocka_unit_test(messages_worth_it_are_sent_compressed),
+        cmocka_unit_test(a_message_whose_first_part_compresses_to_nothing_keeps_its_kind),
         cmocka_unit_test(writes_of_a_stream_are_sent_compressed),
         cmocka_unit_test(a_write_is_reported_when_all_of_it_has_left),
         cmocka_unit_test(messages_survive_cutting_and_blocking),
