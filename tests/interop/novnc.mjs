@@ -3,12 +3,11 @@
 // Each version connects with its own defaults, must show the demo's colour bars, and must
 // see its keys and clicks come back as colours. `page` is the page that the demo serves.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { bundle, versions } from './page/bundle.mjs';
+import { expectConnected, expectNoErrors, expectPixel, inNewPage, servePages, startBrowser }
+  from './novnc-page.mjs';
+import { versions } from './page/bundle.mjs';
 import { built, deadlineMs, here, root, runAll, start } from './support.mjs';
 
 const width = 800;
@@ -21,60 +20,9 @@ const hex = (r, g, b) =>
 const keyColour = (keysym) => hex(keysym * 37, keysym * 73, keysym * 151);
 const clickColour = (x, y, buttons) => hex(x, y, buttons * 60);
 
-// Serves page/ and the bundles at a port of its own choice.
-async function servePages() {
-  const types = { html: 'text/html', mjs: 'text/javascript' };
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url, 'http://localhost').pathname;
-    const version = path.match(/^\/rfb-(.+)\.mjs$/)?.[1];
-    const file = path === '/' ? 'index.html' : path.slice(1);
-    try {
-      const text = version ? await bundle(version) : await readFile(join(here, 'page', file));
-      response.setHeader('content-type', types[file.split('.').pop()]);
-      response.end(text);
-    } catch (error) {
-      response.writeHead(404).end(String(error));
-    }
-  });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  return { address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
-}
-
-// In the page: the colour of one pixel of the display as "rrggbb"; empty without a canvas.
-function definePixel() {
-  window.pixel = ([x, y]) => {
-    const canvas = document.querySelector('canvas');
-    if (!canvas || x >= canvas.width || y >= canvas.height)
-      return '';
-    const [r, g, b] = canvas.getContext('2d').getImageData(x, y, 1, 1).data;
-    return ((r << 16) | (g << 8) | b).toString(16).padStart(6, '0');
-  };
-}
-
-// Waits until the pixel at `at` has `colour`; says what it has instead when it never does.
-async function expectPixel(page, at, colour, what) {
-  try {
-    await page.waitForFunction(([place, wanted]) => window.pixel(place) === wanted,
-      [at, colour], { timeout: deadlineMs });
-  } catch {
-    const [found, seen] = await page.evaluate(
-      (place) => [window.pixel(place), window.seen ?? null], at);
-    throw new Error(`${what}: pixel ${at} is '${found}', not '${colour}' ${JSON.stringify(seen)}`);
-  }
-}
-
 async function expectBars(page) {
   for (const [index, colour] of bars.entries())
     await expectPixel(page, [(index + 0.5) * width / bars.length, 40], colour, `bar ${index}`);
-}
-
-async function expectConnected(page) {
-  await page.waitForFunction(() => window.seen?.errors.length > 0
-    || window.seen?.events.some(({ name }) => name === 'connect' || name === 'disconnect'),
-  undefined, { timeout: deadlineMs });
-  const seen = await page.evaluate(() => window.seen);
-  if (seen.errors.length > 0 || seen.events.some(({ name }) => name === 'disconnect'))
-    throw new Error(`did not connect: ${JSON.stringify(seen)}`);
 }
 
 async function expectKeys(page) {
@@ -91,12 +39,6 @@ async function expectClicks(page) {
     await page.mouse.click(box.x + x, box.y + y, { button });
     await expectPixel(page, clickSquare, clickColour(x, y, mask), `${button} click`);
   }
-}
-
-async function expectNoErrors(page) {
-  const { errors } = await page.evaluate(() => window.seen);
-  if (errors.length > 0)
-    throw new Error(`errors in the page: ${JSON.stringify(errors)}`);
 }
 
 function addressOf(pages, version, demo, password) {
@@ -148,17 +90,6 @@ async function checkDemoPage(page, demo) {
   await expectBars(page);
 }
 
-async function inNewPage(browser, use) {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
-  try {
-    const page = await context.newPage();
-    await page.addInitScript(definePixel);
-    await use(page);
-  } finally {
-    await context.close();
-  }
-}
-
 const startDemo = (...options) => start(built('ui/tools/vnc-demo'), [
   '--port', '0', '--rfb-port', '0', '--websocket-port', '0', '--json', ...options]);
 
@@ -170,11 +101,7 @@ async function main(names) {
   const guarded = await startDemo('--password-file', join(folder, 'password'));
   const guardedPorts = JSON.parse(guarded.line);
   const pages = await servePages();
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  const browser = await startBrowser();
   try {
     const check = (name, run) => [name, () => inNewPage(browser, run)];
     await runAll('novnc ', names.flatMap((name) => name === 'page'
