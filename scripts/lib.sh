@@ -27,8 +27,8 @@ packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking haproxy libboost-dev libwebsockets-dev websockify'
 packages_fuzz='clang-19 libclang-rt-19-dev'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev libsasl2-modules clang-format-19 python3
-    chromium curl gnutls-bin imagemagick:import openssl
-    python3-websocket python3-websockets tigervnc-viewer xdotool xvfb"
+    cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl
+    python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"
