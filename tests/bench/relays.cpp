@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,6 +99,7 @@ double proportional_memory(pid_t pid) {
 
 /// In the child: nothing but calls that are safe there.
 [[noreturn]] void become(char* const* arguments) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // also when the benchmark is interrupted
     pin_thread(Place::measured);
     setpgid(0, 0);
     const int null = open("/dev/null", O_RDWR);
