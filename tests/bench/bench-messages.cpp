@@ -1,4 +1,7 @@
 // What small WebSocket messages cost: CPU time of a server per message.
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <string>
 #include <vector>
 
@@ -105,6 +108,39 @@ private:
     Watch watch_;
 };
 
+/// The least that it can cost: a system call for each, and nothing else.
+class BareSender {
+public:
+    BareSender() : BareSender(make_tcp_pair()) {}
+
+    void send(std::size_t size, std::size_t count) {
+        const Bytes frame(size, std::byte(0x5A));
+        drain_.expect(count * size);
+        for (std::size_t i = 0; i < count; ++i)
+            for (ByteView rest = frame; !rest.empty();) {
+                const ssize_t sent =
+                    ::send(fd_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+                if (sent < 0)
+                    wait_for_room();
+                else
+                    rest = rest.subspan(std::size_t(sent));
+            }
+        run_until([&] { return drain_.is_done(); });
+    }
+
+private:
+    explicit BareSender(TcpPair pair)
+        : fd_(std::move(pair.near)), drain_(std::move(pair.far)) {}
+
+    void wait_for_room() const {
+        pollfd entry{fd_.get(), POLLOUT, 0};
+        (void)poll(&entry, 1, -1);
+    }
+
+    const UniqueFd fd_;
+    Drain drain_;
+};
+
 void run_in(const Options& options) {
     const auto frames = masked_frames(message_size, blast_payload / message_size);
     const std::size_t amount = std::max(options.amount(8 * blast_payload), blast_payload);
@@ -134,6 +170,9 @@ void run_out(const Options& options) {
     std::vector<Variant> variants = {
         {[&] { corked.send(message, count); }, double(count)},
         {[&] { single.send(message, count); }, double(count)}};
+    BareSender bare;
+    const std::size_t wire = message_size + frame_header_size(message_size);
+    variants.push_back({[&] { bare.send(wire, count); }, double(count)});
     std::vector<std::unique_ptr<RivalWriter>> writers;
     for (auto& kind : rivals())
         if (kind.make != nullptr)
@@ -150,8 +189,9 @@ void run_out(const Options& options) {
                .ours = comparison.median(1).nanoseconds,
                .peer = {},
                .limit = max_sent});
-    add_rival_rows(table, "256 under a cork", comparison, 0, 2, 1);
-    add_rival_rows(table, "each by itself", comparison, 1, 2, 1);
+    table.add(row_of("each by itself", comparison, 1, "bare send()", 2));
+    add_rival_rows(table, "256 under a cork", comparison, 0, 3, 1);
+    add_rival_rows(table, "each by itself", comparison, 1, 3, 1);
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// What a relay costs: qio-relay against websockify (WebSocket to TCP) and HAProxy (TCP to
-// TCP). CPU time of the relay's process and its descendants.
+// What a relay costs in CPU time: against websockify (WebSocket to TCP) and HAProxy
+// (TCP).
 #include <sys/socket.h>
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,6 +99,7 @@ double proportional_memory(pid_t pid) {
 
 /// In the child: nothing but calls that are safe there.
 [[noreturn]] void become(char* const* arguments) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // also when the benchmark is interrupted
     pin_thread(Place::measured);
     setpgid(0, 0);
     const int null = open("/dev/null", O_RDWR);
@@ -138,7 +140,10 @@ std::vector<std::string> haproxy_command(const test::TemporaryFolder& folder,
                            "listen relay\n  bind "
                         << address_text(port) << "\n  server target "
                         << address_text(target) << "\n";
-    return {"haproxy", "-db", "-q", "-f", file};
+    // Where not everybody's PATH leads.
+    const std::string program = "/usr/sbin/haproxy";
+    return {access(program.c_str(), X_OK) == 0 ? program : "haproxy", "-db", "-q", "-f",
+            file};
 }
 
 } // namespace
