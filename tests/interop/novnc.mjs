@@ -1,4 +1,4 @@
-// Real noVNC releases in a real browser against vnc-demo: `node novnc.mjs [VERSION|page]...`.
+// Real noVNC releases in a real browser against vnc-demo: `node novnc.mjs [VERSION|page|one-port]...`.
 //
 // Each version connects with its own defaults, must show the demo's colour bars, and must
 // see its keys and clicks come back as colours. `page` is the page that the demo serves.
@@ -85,6 +85,16 @@ async function checkWrongPassword(page, version, pages, demo) {
     throw new Error(`the reason is ${JSON.stringify(detail)}`);
 }
 
+// The oldest and the newest, through the port that speaks everything.
+async function checkOnePort(page, pages, demo) {
+  const everything = { ...demo, websocket: new URL(demo.page).port };
+  for (const version of [Object.keys(versions).at(0), Object.keys(versions).at(-1)])
+    await checkVersion(page, version, pages, everything);
+  const { displays: [display] } = await (await fetch(`${demo.page}status`)).json();
+  if (!display.clients.some((client) => client.websocket && client.initialized))
+    throw new Error(`no client in the status: ${JSON.stringify(display)}`);
+}
+
 async function checkDemoPage(page, demo) {
   await page.goto(demo.page);
   await expectBars(page);
@@ -104,8 +114,12 @@ async function main(names) {
   const browser = await startBrowser();
   try {
     const check = (name, run) => [name, () => inNewPage(browser, run)];
-    await runAll('novnc ', names.flatMap((name) => name === 'page'
-      ? [check(name, (page) => checkDemoPage(page, ports))]
+    const others = {
+      page: (page) => checkDemoPage(page, ports),
+      'one-port': (page) => checkOnePort(page, pages, ports),
+    };
+    await runAll('novnc ', names.flatMap((name) => others[name]
+      ? [check(name, others[name])]
       : [check(name, (page) => checkVersion(page, name, pages, ports)),
         check(`${name} password`, (page) => checkPassword(page, name, pages, guardedPorts)),
         check(`${name} wrong password`,
@@ -119,7 +133,7 @@ async function main(names) {
   }
 }
 
-const known = [...Object.keys(versions), 'page'];
+const known = [...Object.keys(versions), 'page', 'one-port'];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {

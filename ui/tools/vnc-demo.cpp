@@ -15,9 +15,11 @@
 #include "io/base/handle.hpp"
 #include "io/tls/credentials-anon.hpp"
 #include "io/tls/credentials-x509.hpp"
-#include "ui/tools/demo-page.hpp"
 #include "ui/tools/demo-screen.hpp"
 #include "ui/tools/options.hpp"
+#include "ui/tools/page-files.hpp"
+#include "ui/vnc/http-service.hpp"
+#include "ui/vnc/server-status.hpp"
 #include "ui/vnc/server.hpp"
 
 namespace {
@@ -154,13 +156,16 @@ class Demo {
 public:
     Result<void> start(const Options& options);
     Ports ports() const;
+    std::string status() const;
 
 private:
     Result<void> listen(const Options& options);
+    Result<void> serve_page(const Options& options,
+                            const std::optional<std::string>& novnc);
 
     std::unique_ptr<demo::Screen> screen_;
+    std::string config_; // of the page
     std::unique_ptr<vnc::Server> server_;
-    std::unique_ptr<demo::PageServer> page_;
 };
 
 Result<void> Demo::start(const Options& options) {
@@ -170,13 +175,9 @@ Result<void> Demo::start(const Options& options) {
     server_ = vnc::Server::create(screen_->display(), {.share = vnc::SharePolicy::ignore,
                                                        .security = std::move(security)});
     QIO_TRY(listen(options));
-    auto page = demo::PageServer::create(address_of(options, options.page_port),
-                                         {ports().websocket, novnc});
-    if (!page)
-        return port_error(page.error(), options, "--port", options.page_port);
-    page_ = std::move(*page);
+    QIO_TRY(serve_page(options, novnc));
     screen_->start([this] { return server_->client_count() > 0; });
-    if (!novnc)
+    if (!novnc && !vnc::has_builtin_novnc())
         std::fputs("vnc-demo: no noVNC for the page, only native viewers can connect; "
                    "name its folder with --novnc DIR (npm install @novnc/novnc)\n",
                    stderr);
@@ -200,9 +201,44 @@ Result<void> Demo::listen(const Options& options) {
     return {};
 }
 
+/// On the page's own port everything is spoken; whoever has but one to give needs no
+/// other.
+Result<void> Demo::serve_page(const Options& options,
+                              const std::optional<std::string>& novnc) {
+    config_ = "{\"websocketPort\":" + std::to_string(ports().websocket) +
+              ",\"novnc\":" + (novnc || vnc::has_builtin_novnc() ? "true" : "false") +
+              "}\n";
+    vnc::HttpPages pages{.novnc_folder = novnc, .status = [this] { return status(); }};
+    pages.pages.push_back({"/config.json", "application/json", as_bytes(config_)});
+    for (const auto& file : demo::builtin_files()) {
+        const bool is_index = file.path == "/index.html";
+        const std::string type(demo::media_type(file.path));
+        pages.pages.push_back({std::string(file.path), type, file.content});
+        if (is_index)
+            pages.pages.push_back({"/", type, file.content});
+    }
+    auto http = QIO_TRY(vnc::HttpService::create(std::move(pages)));
+    auto done = server_->listen(address_of(options, options.page_port),
+                                {.websocket = policy_for(options.address), .http = http});
+    if (!done)
+        return port_error(done.error(), options, "--port", options.page_port);
+    return {};
+}
+
+std::string Demo::status() const {
+    return vnc::status_json(std::vector<vnc::DisplayStatus>{{"demo", server_->info()}});
+}
+
 Ports Demo::ports() const {
-    return {page_ ? page_->port() : std::uint16_t(0),
-            port_of(server_->websocket_addresses()), port_of(server_->addresses())};
+    Ports ports;
+    for (const auto& listener : server_->info().listeners) {
+        const auto port = port_of({listener.address});
+        if (listener.speak == vnc::Speak::anything)
+            ports.page = port;
+        else if (port != 0)
+            (listener.speak == vnc::Speak::rfb ? ports.rfb : ports.websocket) = port;
+    }
+    return ports;
 }
 
 /// The name by which people reach what listens on `address`.

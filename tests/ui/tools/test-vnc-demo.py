@@ -140,7 +140,7 @@ class Served(unittest.TestCase):
         self.assertEqual(response.getheader("content-type"), "text/html; charset=utf-8")
         self.assertEqual(response.getheader("x-content-type-options"), "nosniff")
         self.assertIn("default-src 'none'", response.getheader("content-security-policy"))
-        self.assertIn(f"ws://*:{self.told['websocket']};",
+        self.assertIn("connect-src 'self' ws: wss:;",
                       response.getheader("content-security-policy"))
         self.assertIn("demo.js", content)
         for path in ("/demo.js", "/demo.css", "/icon.svg", "/index.html"):
