@@ -24,7 +24,8 @@ packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutl
     libsamplerate0-dev libturbojpeg0-dev libxkbcommon-dev xkb-data zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_docs='doxygen python3-docutils:rst2html'
-packages_bench='glib-networking haproxy libboost-dev libwebsockets-dev websockify'
+packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libneatvnc-dev
+    libvncserver-dev libwebsockets-dev websockify'
 packages_fuzz='clang-19 libclang-rt-19-dev'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev libsasl2-modules clang-format-19 python3
     cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl

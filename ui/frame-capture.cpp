@@ -125,21 +125,46 @@ Result<void> FrameCapture::update_part(const Part& part, std::vector<Rect>& chan
     return {};
 }
 
+/// Of each group, the first row that differs is looked for from the top, and the last one
+/// from the bottom. What lies between is read only when it is copied.
 void FrameCapture::compare(const Part& part) {
-    const Rect& area = part.area;
-    differences_.assign(std::size_t((area.width + group - 1) / group), {});
-    for (int y = area.y; y < area.bottom(); ++y) {
-        const auto* const now = part.row(y);
-        const auto* const before = frame_->row(y) + area.x;
-        const auto row = std::uint8_t(y - area.y);
-        for (int x = 0; x < area.width; x += group) {
-            if (!differs(now + x, before + x, columns(area, x)))
-                continue;
-            auto& difference = differences_[std::size_t(x / group)];
-            difference.first = std::min(difference.first, row);
-            difference.last = row;
-        }
+    differences_.assign(std::size_t((part.area.width + group - 1) / group), {});
+    std::size_t found = 0;
+    for (int row = 0; row < part.area.height && found < differences_.size(); ++row)
+        found += find_first(part, row);
+    for (int row = part.area.height - 1; row > 0 && found > 0; --row)
+        found -= find_last(part, row);
+}
+
+/// Groups that differ in this row, and in none above it.
+std::size_t FrameCapture::find_first(const Part& part, int row) {
+    const auto* const now = part.row(part.area.y + row);
+    const auto* const before = frame_->row(part.area.y + row) + part.area.x;
+    std::size_t found = 0;
+    for (int x = 0; x < part.area.width; x += group) {
+        auto& difference = differences_[std::size_t(x / group)];
+        if (difference.found() || !differs(now + x, before + x, columns(part.area, x)))
+            continue;
+        difference.first = difference.last = std::uint8_t(row);
+        ++found;
     }
+    return found;
+}
+
+/// Groups that differ in this row, and in none below it but perhaps the first.
+std::size_t FrameCapture::find_last(const Part& part, int row) {
+    const auto* const now = part.row(part.area.y + row);
+    const auto* const before = frame_->row(part.area.y + row) + part.area.x;
+    std::size_t found = 0;
+    for (int x = 0; x < part.area.width; x += group) {
+        auto& difference = differences_[std::size_t(x / group)];
+        if (difference.first >= row || difference.last != difference.first ||
+            !differs(now + x, before + x, columns(part.area, x)))
+            continue;
+        difference.last = std::uint8_t(row);
+        ++found;
+    }
+    return found;
 }
 
 void FrameCapture::copy(const Part& part, std::size_t index, Difference rows) {

@@ -49,6 +49,8 @@ private:
     Part part_of(const Surface& surface, const Rect& area);
     Result<void> update_part(const Part& part, std::vector<Rect>& changed);
     void compare(const Part& part);
+    std::size_t find_first(const Part& part, int row);
+    std::size_t find_last(const Part& part, int row);
     void copy(const Part& part, std::size_t group, Difference rows);
     void collect(const Part& part, std::vector<Rect>& changed) const;
 

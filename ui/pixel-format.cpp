@@ -130,4 +130,8 @@ PixelConverter::PixelConverter(const PixelFormat& format)
     convert_ = swap ? Rows::choose<true>(format) : Rows::choose<false>(format);
 }
 
+bool PixelConverter::is_identity() const {
+    return convert_ == &Rows::same_layout<false>;
+}
+
 } // namespace qio::ui

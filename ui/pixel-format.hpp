@@ -64,6 +64,9 @@ public:
     const PixelFormat& format() const { return format_; }
     std::size_t bytes_per_pixel() const { return format_.bits_per_pixel / 8u; }
 
+    /// Whether a frame's pixels are the client's as they lie in memory.
+    bool is_identity() const;
+
     /// Writes pixels.size() × bytes_per_pixel() bytes to `out`, at any alignment, which
     /// must not overlap the pixels. Context: any thread.
     void convert(std::span<const std::uint32_t> pixels, std::byte* out) const {

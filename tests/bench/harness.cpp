@@ -85,7 +85,8 @@ void pin_thread(Place place) {
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(chosen, &one);
-    sched_setaffinity(0, sizeof one, &one);
+    const auto& set = place == Place::anywhere ? allowed : one;
+    sched_setaffinity(0, sizeof set, &set);
 }
 
 ThreadMeter::ThreadMeter() : counter_(open_instruction_counter()) {}

@@ -38,8 +38,8 @@ auto must(T result) {
 }
 
 /// Keeps the calling thread on one processor: what is measured on the first, and its
-/// peers on the last one.
-enum class Place : std::uint8_t { measured, peer };
+/// peers on the last one; or lets it run anywhere again.
+enum class Place : std::uint8_t { measured, peer, anywhere };
 void pin_thread(Place place);
 
 /// CPU time, user's and system's, and instructions in user mode, of one piece of work.

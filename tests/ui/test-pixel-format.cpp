@@ -1,6 +1,7 @@
 // Pixel formats: which are refused, and what pixels become.
 #include "ui/pixel-format.hpp"
 
+#include <utility>
 #include <vector>
 
 #include "io/base/bytes.hpp"
@@ -193,6 +194,18 @@ void one_value_is_what_rows_hold(void**) {
     }
 }
 
+void only_our_own_format_needs_no_conversion(void**) {
+    assert_true(PixelConverter().is_identity());
+    auto other = server_native();
+    other.big_endian = !other.big_endian;
+    assert_false(PixelConverter(other).is_identity());
+    other = server_native();
+    std::swap(other.red_shift, other.blue_shift);
+    assert_false(PixelConverter(other).is_identity());
+    other.true_colour = false;
+    assert_false(PixelConverter(other).is_identity());
+}
+
 void the_colour_map_shows_what_its_indices_mean(void**) {
     const auto map = colour_map();
     assert_true(map[0] == (ColourMapEntry{0, 0, 0}));
@@ -222,6 +235,7 @@ int main() {
         cmocka_unit_test(a_client_sees_the_colours_it_can_show),
         cmocka_unit_test(black_and_white_stay_what_they_are),
         cmocka_unit_test(one_value_is_what_rows_hold),
+        cmocka_unit_test(only_our_own_format_needs_no_conversion),
         cmocka_unit_test(the_colour_map_shows_what_its_indices_mean),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

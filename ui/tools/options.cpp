@@ -188,8 +188,8 @@ For native viewers:
 
 Who may connect:
   --password-file FILE  the first line is the password
-  --tls-creds DIR       let native viewers in with TLS only: server-cert.pem and
-                        server-key.pem, ca-cert.pem; without these anonymous TLS
+  --tls-creds DIR       viewers must use TLS: DIR has server-cert.pem and
+                        server-key.pem, ca-cert.pem; else TLS is anonymous
 
 In general:
   --address HOST      where all ports are opened: a name or number; :: means

@@ -133,7 +133,7 @@ void Client::run() {
     deadline_.reset();
     connection_.emplace(transport_.channel(), *this, context_);
     const auto& state = host_->display_state();
-    updates_.emplace(state);
+    updates_.emplace(state, host_->loss());
     extensions_.emplace(state, host_->power_control());
     lock_keys_.set_leds(state.leds);
     append_server_init(connection_->output(), updates_->width(), updates_->height(),

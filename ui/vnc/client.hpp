@@ -33,6 +33,8 @@ public:
     virtual void refresh_display() = 0;
     /// A client may be waiting for an update that can be made.
     virtual void update_wanted() = 0;
+    /// Whether clients may be sent a picture with losses, if they wish it.
+    virtual UpdateSender::Loss loss() const = 0;
     /// Whether clients may ask for it.
     virtual bool power_control() const = 0;
     /// A client begins or ends to want the display's sound.

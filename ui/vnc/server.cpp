@@ -93,6 +93,9 @@ public:
     const std::shared_ptr<Security>& security() const override { return security_; }
     const ui::DisplayChanges& display_state() const override { return state_; }
     void refresh_display() override { take_changes(); }
+    UpdateSender::Loss loss() const override {
+        return options_.lossy ? UpdateSender::Loss::allowed : UpdateSender::Loss::never;
+    }
     bool power_control() const override { return options_.power_control; }
     void audio_listeners_changed() override {
         const bool wanted = std::ranges::any_of(

@@ -40,6 +40,9 @@ struct ServerOptions {
     std::size_t max_connecting_per_address = 8;
     /// Clients that have; more are refused.
     std::size_t max_clients = 32;
+    /// Whether clients that ask for it get parts of the picture as JPEG. What rests is
+    /// sent as it is soon after.
+    bool lossy = true;
     /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
     bool power_control = false;
     /// Threads that encode large updates; 0: one for each processor, at most 16.

@@ -5,6 +5,8 @@
 #include <array>
 #include <functional>
 
+#include "ui/vnc/server-options.hpp"
+
 #include "tests/support/cmocka.hpp"
 
 using namespace qio;
@@ -258,6 +260,19 @@ void displays_without_an_id_get_one(void**) {
                         "of its own");
 }
 
+void a_server_is_told_what_concerns_it(void**) {
+    const auto server = server_options(
+        *parse_options(":1,share=force-shared,connections=7,lossy=on,power-control=on"));
+    assert_true(server.share == SharePolicy::force_shared);
+    assert_int_equal(server.max_clients, 7);
+    assert_int_equal(server.max_connecting, 7);
+    assert_true(server.lossy && server.power_control);
+    const auto usual = server_options(*parse_options(":1,connections=0"));
+    assert_int_equal(usual.max_clients, 0);
+    assert_int_equal(usual.max_connecting, 1);
+    assert_false(usual.lossy || usual.power_control);
+}
+
 } // namespace
 
 int main() {
@@ -267,6 +282,7 @@ int main() {
         cmocka_unit_test(each_key_sets_its_own),
         cmocka_unit_test(says_which_key_is_wrong),
         cmocka_unit_test(displays_without_an_id_get_one),
+        cmocka_unit_test(a_server_is_told_what_concerns_it),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -22,34 +22,35 @@ bool Palette::collect(const ui::Frame& frame, const ui::Rect& rect, std::size_t 
         const auto* const row = frame.row(y) + rect.x;
         const bool is_new = above == nullptr || !same_pixels(row, above, width);
         above = row;
-        for (std::size_t x = 0; is_new && x < width;) {
-            const auto colour = row[x];
-            const auto slot = find(colour);
-            if (keys_[slot] == free_slot) {
-                if (count_ == limit)
-                    return false;
-                keys_[slot] = colour;
-                indices_[slot] = std::uint8_t(count_);
-                slots_[count_] = std::uint16_t(slot);
-                colours_[count_++] = colour;
-            }
-            do
-                ++x;
-            while (x < width && row[x] == colour);
-        }
+        // Runs are not looked for: where they end cannot be foreseen, that a colour is
+        // known and in its first slot can.
+        for (std::size_t x = 0; is_new && x < width; ++x)
+            if (keys_[first_slot(row[x])] != row[x] && !add(row[x], limit))
+                return false;
     }
     return true;
 }
 
+/// False if there is no room for one more colour.
+bool Palette::add(std::uint32_t colour, std::size_t limit) {
+    const auto slot = find(colour);
+    if (keys_[slot] == colour)
+        return true;
+    if (count_ == limit)
+        return false;
+    keys_[slot] = colour;
+    indices_[slot] = std::uint8_t(count_);
+    slots_[count_] = std::uint16_t(slot);
+    colours_[count_++] = colour;
+    return true;
+}
+
 void Palette::index(std::span<const std::uint32_t> pixels, std::byte* out) const {
-    std::uint32_t last = free_slot;
-    std::byte place{};
     for (const auto pixel : pixels) {
-        if (pixel != last) {
-            last = pixel;
-            place = std::byte(indices_[find(pixel)]);
-        }
-        *out++ = place;
+        auto slot = first_slot(pixel);
+        if (keys_[slot] != pixel)
+            slot = find(pixel);
+        *out++ = std::byte(indices_[slot]);
     }
 }
 

@@ -42,6 +42,7 @@ private:
             slot = (slot + 1) % keys_.size();
         return slot;
     }
+    bool add(std::uint32_t colour, std::size_t limit);
     void clear();
 
     std::array<std::uint32_t, 1u << slot_bits> keys_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <span>
 
 #include "ui/vnc/rfb/writer.hpp"
 
@@ -15,16 +16,23 @@ void RawEncoder::begin(const EncodeSettings& settings) {
 std::size_t RawEncoder::encode(const ui::Frame& frame, const ui::Rect& rect, Bytes& out) {
     assert(!rect.empty() && frame.bounds().contains(rect));
     append_rectangle(out, rect, Encoding::Raw);
-    const auto row_bytes = std::size_t(rect.width) * converter_.bytes_per_pixel();
+    const auto width = std::size_t(rect.width);
+    const auto row_bytes = width * converter_.bytes_per_pixel();
     auto at = out.size();
     const auto needed = at + row_bytes * std::size_t(rect.height);
     // Doubled at least, so that many small rectangles do not move the vector each time.
     if (needed > out.capacity())
         out.reserve(std::max(needed, 2 * out.capacity()));
+    if (converter_.is_identity()) {
+        // Appended, and not written over zeros that resize() has put there.
+        for (int y = rect.y; y < rect.y + rect.height; ++y)
+            ByteWriter(out).put_bytes(
+                std::as_bytes(std::span(frame.row(y) + rect.x, width)));
+        return 1;
+    }
     out.resize(needed);
     for (int y = rect.y; y < rect.y + rect.height; ++y, at += row_bytes)
-        converter_.convert({frame.row(y) + rect.x, std::size_t(rect.width)},
-                           out.data() + at);
+        converter_.convert({frame.row(y) + rect.x, width}, out.data() + at);
     return 1;
 }
 

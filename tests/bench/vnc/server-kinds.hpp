@@ -1,0 +1,52 @@
+// The VNC servers that are measured, each to be run in a process of its own.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "io/base/unique-fd.hpp"
+#include "ui/rect.hpp"
+#include "ui/vnc/rfb/types.hpp"
+
+namespace qio::bench {
+
+/// What a server's process is given.
+struct Stage {
+    std::uint32_t* pixels; ///< 0x00RRGGBB, shared with who draws
+    int width;
+    int height;
+    UniqueFd control;              ///< where damage comes from; its end is the server's
+    std::vector<UniqueFd> clients; ///< connected sockets
+    int port;                      ///< to listen on, for a server that takes no sockets
+};
+
+/// Damage that came; nothing when whoever draws has gone.
+std::vector<ui::Rect> take_damage(const Stage& stage);
+
+struct ServerKind {
+    const char* name;
+    /// Serves until the control socket ends. Null: the library was not there when this
+    /// was built.
+    void (*serve)(Stage& stage);
+    bool listens = false; ///< on the port, for clients that it accepts
+    bool has_few = false; ///< of the encodings only Raw, ZRLE and Tight without loss
+    bool is_there() const { return serve != nullptr; }
+    bool has(vnc::Encoding encoding) const;
+};
+
+enum class ServerName : std::uint8_t {
+    ours,
+    one_thread, ///< ours, with one thread that encodes
+    two_threads,
+    libvncserver,
+    neatvnc,
+};
+const ServerKind& server_kind(ServerName name);
+
+void serve_ours(Stage& stage);
+void serve_ours_on_one(Stage& stage);
+void serve_ours_on_two(Stage& stage);
+void serve_libvncserver(Stage& stage);
+void serve_neatvnc(Stage& stage);
+
+} // namespace qio::bench
