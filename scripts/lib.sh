@@ -27,7 +27,7 @@ packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libneatvnc-dev
     libvncserver-dev libwebsockets-dev websockify'
 packages_fuzz='clang-19 libclang-rt-19-dev'
-packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench libcmocka-dev libsasl2-modules clang-format-19 python3
+packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libcmocka-dev libsasl2-modules clang-format-19 python3
     cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl
     python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
 
