@@ -118,9 +118,12 @@ Result<void> FrameCapture::update_part(const Part& part, std::vector<Rect>& chan
         std::copy_n(strip.get(), pixels, copy.get());
         strip = std::move(copy);
     }
-    for (std::size_t i = 0; i < differences_.size(); ++i)
-        if (differences_[i].found())
-            copy(part, i, differences_[i]);
+    for (std::size_t i = 0, end = 0; i < differences_.size(); i = end) {
+        end = i + 1;
+        while (end < differences_.size() && differences_[end] == differences_[i])
+            ++end;
+        copy(part, i, end, differences_[i]);
+    }
     collect(part, changed);
     return {};
 }
@@ -167,12 +170,15 @@ std::size_t FrameCapture::find_last(const Part& part, int row) {
     return found;
 }
 
-void FrameCapture::copy(const Part& part, std::size_t index, Difference rows) {
-    const int x = int(index) * group;
+/// Groups that differ in the same rows, or in none.
+void FrameCapture::copy(const Part& part, std::size_t begin, std::size_t end,
+                        Difference rows) {
+    const int x = int(begin) * group;
+    const int count = std::min(int(end) * group, part.area.width) - x;
     for (int row = rows.first; row <= rows.last; ++row) {
         const int y = part.area.y + row;
         auto* const to = mutable_->memory_of_row(y) + part.area.x + x;
-        copy_colours(part.row(y) + x, to, columns(part.area, x));
+        copy_colours(part.row(y) + x, to, count);
     }
 }
 

@@ -32,6 +32,7 @@ private:
     struct Difference {
         std::uint8_t first = Frame::strip_rows;
         std::uint8_t last = 0;
+        bool operator==(const Difference&) const = default;
         bool found() const { return first <= last; }
     };
     /// A part of a strip, and the surface's pixels of it.
@@ -51,7 +52,7 @@ private:
     void compare(const Part& part);
     std::size_t find_first(const Part& part, int row);
     std::size_t find_last(const Part& part, int row);
-    void copy(const Part& part, std::size_t group, Difference rows);
+    void copy(const Part& part, std::size_t begin, std::size_t end, Difference rows);
     void collect(const Part& part, std::vector<Rect>& changed) const;
 
     std::shared_ptr<const Frame> frame_;

@@ -154,7 +154,15 @@ void measure_threads(const Options& options) {
     }
 }
 
+void tell_what_is_missing() {
+    for (const auto server : {ServerName::libvncserver, ServerName::neatvnc})
+        if (const auto& kind = server_kind(server); !kind.is_there())
+            std::fprintf(stderr, "skipped: %s was not there when this was built\n",
+                         kind.name);
+}
+
 void run(const Options& options) {
+    tell_what_is_missing();
     pin_thread(Place::anywhere); // servers inherit it, and have threads
     const auto& mixed = scene_named("mixed");
     judge(options, play_scene(options, {mixed, usual_size, rounds(options, 15), frames}));

@@ -50,6 +50,7 @@ void Client::opened(const Result<void>& result) {
 }
 
 void Client::logged_in(LoginResult result) {
+    const auto keep = shared_from_this(); // whoever is told of it may end everything
     who_ = std::move(result);
     who_.identity.view_only |= transport_.security().is_view_only;
     if (!host_->admit(*this, who_.shared))
