@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include <atomic>
 #include <memory>
 
 namespace qio {
@@ -13,7 +14,11 @@ using Function = std::move_only_function<void()>;
 
 constexpr int max_threads = 16;
 
+// The pool's own lock hands work over; a race detector does not see into GLib, but this.
+std::atomic<unsigned> handed_over = 0;
+
 void run(gpointer data, gpointer) noexcept {
+    (void)handed_over.load(std::memory_order_acquire);
     const std::unique_ptr<Function> function(static_cast<Function*>(data));
     (*function)();
 }
@@ -29,6 +34,7 @@ GThreadPool* pool() {
 
 void run_in_pool(Function function) {
     auto owned = std::make_unique<Function>(std::move(function));
+    handed_over.fetch_add(1, std::memory_order_release);
     // Without a thread to be had the work waits in line, which is no error here.
     g_thread_pool_push(pool(), owned.release(), nullptr);
 }
