@@ -26,7 +26,8 @@ packages_demo='ca-certificates nodejs:node npm:npm'
 packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libneatvnc-dev
     libvncserver-dev libwebsockets-dev websockify'
-packages_fuzz='clang-19 libclang-rt-19-dev'
+# Sanitizers name functions by llvm-19's symbolizer, which suppressions need.
+packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libcmocka-dev libsasl2-modules clang-format-19 python3
     cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl
     python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
