@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t max_read = 16 * 1024;
 constexpr std::size_t max_input = max_client_message_bytes + max_read;
 
-// Pieces per write: an update's beginning, its parts, and some small messages.
-constexpr std::size_t max_pieces = 16;
+// Buffers per write: the rows of some strips, since pixels are sent from where they are.
+constexpr std::size_t max_buffers = 128;
 
 } // namespace
 
@@ -94,9 +94,9 @@ void Connection::flush() {
 
 bool Connection::send() {
     while (!is_drained()) {
-        std::array<iovec, max_pieces> pieces;
-        const auto used = output_.gather(pieces);
-        const auto count = channel_.writev(std::span(pieces).first(used));
+        std::array<iovec, max_buffers> buffers;
+        const auto used = output_.gather(buffers);
+        const auto count = channel_.writev(std::span(buffers).first(used));
         if (!count) {
             fail(count.error());
             return false;

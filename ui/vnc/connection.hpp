@@ -35,7 +35,7 @@ public:
     /// Append to this, then call flush().
     Bytes& output() { return output_.tail(); }
     /// Puts a piece behind what there is; then call flush().
-    void add(std::shared_ptr<const Bytes> piece) { output_.add(std::move(piece)); }
+    void add(EncodedPiece piece) { output_.add(std::move(piece)); }
     /// Sends what the channel takes now, the rest as it can.
     void flush();
     std::size_t waiting_bytes() const { return output_.size(); }

@@ -7,6 +7,7 @@
 #include "io/base/bytes.hpp"
 #include "ui/frame.hpp"
 #include "ui/region.hpp"
+#include "ui/vnc/encoded-piece.hpp"
 #include "ui/vnc/encodings/encoder.hpp"
 #include "ui/vnc/encodings/encoders.hpp"
 
@@ -28,7 +29,7 @@ struct EncodeJob {
 
 /// Whole rectangles, as they follow each other in an update.
 struct EncodedRects {
-    std::vector<std::shared_ptr<const Bytes>> pieces;
+    std::vector<EncodedPiece> pieces;
     std::size_t count = 0; ///< rectangles in all pieces
     ui::Region lossy;      ///< what clients do not see exactly as it is
 };

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <utility>
 
+#include "ui/vnc/raw-in-place.hpp"
+
 namespace qio::vnc {
 
 namespace {
@@ -89,6 +91,8 @@ EncodePool::~EncodePool() {
 }
 
 void EncodePool::run(EncodeJob job, Done done) {
+    if (const auto result = raw_in_place(job))
+        return done(*result);
     if (job.area() <= max_area_here)
         return encode_here(job, std::move(done));
     auto work = std::make_shared<Work>();
@@ -120,7 +124,7 @@ void EncodePool::encode_here(const EncodeJob& job, Done done) {
     auto segment = encode(job, encoders_, out);
     result.count = segment.count;
     result.lossy = std::move(segment.lossy);
-    result.pieces.push_back(buffers_->share(std::move(out)));
+    result.pieces.push_back(EncodedPiece::of(buffers_->share(std::move(out))));
     done(result);
 }
 
@@ -165,7 +169,8 @@ void EncodePool::deliver() {
     std::vector<EncodedRects> results(ready.size());
     for (std::size_t i = 0; i < ready.size(); ++i) {
         for (auto& output : ready[i]->outputs)
-            results[i].pieces.push_back(buffers_->share(std::move(output)));
+            results[i].pieces.push_back(
+                EncodedPiece::of(buffers_->share(std::move(output))));
         for (const auto& segment : ready[i]->segments) {
             results[i].count += segment.count;
             results[i].lossy.add(segment.lossy);

@@ -1,15 +1,14 @@
 // internal: what waits to be sent: small messages, and pieces shared with other clients.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <deque>
-#include <memory>
 #include <span>
 
 #include <sys/uio.h>
 
 #include "io/base/bytes.hpp"
+#include "ui/vnc/encoded-piece.hpp"
 
 namespace qio::vnc {
 
@@ -19,9 +18,9 @@ class OutputQueue {
 public:
     /// The end of the queue: append to it. Valid until anything else is called.
     Bytes& tail();
-    void add(std::shared_ptr<const Bytes> piece);
+    void add(EncodedPiece piece);
 
-    bool empty() const { return size() == 0; }
+    bool empty() const;
     std::size_t size() const;
 
     /// The first bytes, in at most as many buffers as `buffers` has; how many were
@@ -34,9 +33,13 @@ public:
 private:
     struct Piece {
         Bytes own;
-        std::shared_ptr<const Bytes> shared; // instead, unless null
-        ByteView view() const { return shared ? ByteView(*shared) : ByteView(own); }
+        EncodedPiece shared; // instead, if it has an owner
+        bool is_own() const { return !shared.owner; }
+        std::size_t size() const { return is_own() ? own.size() : shared.size(); }
     };
+
+    static std::size_t gather(const Piece& piece, std::size_t skip,
+                              std::span<iovec> buffers);
 
     std::deque<Piece> pieces_;
     std::size_t sent_ = 0; // of the first piece

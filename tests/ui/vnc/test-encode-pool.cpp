@@ -38,7 +38,8 @@ EncodeJob job(Encoding encoding, std::vector<ui::Rect> rects) {
 Bytes joined(const EncodedRects& encoded) {
     Bytes all;
     for (const auto& piece : encoded.pieces)
-        all.insert(all.end(), piece->begin(), piece->end());
+        for (std::size_t i = 0; i < piece.rows; ++i)
+            ByteWriter(all).put_bytes(piece.row(i));
     return all;
 }
 

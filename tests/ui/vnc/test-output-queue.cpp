@@ -45,7 +45,7 @@ void bytes_come_in_their_order(void**) {
                 const auto piece = bytes(std::size_t(i % 5), i * 7);
                 expected.insert(expected.end(), piece.begin(), piece.end());
                 if (i % 3 == 0)
-                    queue.add(std::make_shared<const Bytes>(piece));
+                    queue.add(EncodedPiece::of(std::make_shared<const Bytes>(piece)));
                 else
                     ByteWriter(queue.tail()).put_bytes(piece);
             }
@@ -55,12 +55,38 @@ void bytes_come_in_their_order(void**) {
         }
 }
 
+/// Rows of `row_bytes` of the bytes 0 to 99, with a gap behind each.
+EncodedPiece rows_of(const std::shared_ptr<const Bytes>& memory, std::size_t row_bytes,
+                     std::size_t stride, std::size_t rows) {
+    return {memory, memory->data(), row_bytes, rows, stride};
+}
+
+void rows_leave_without_their_gaps(void**) {
+    const auto memory = std::make_shared<const Bytes>(bytes(100, 0));
+    for (const std::size_t step : {1, 2, 3, 7, 1000})
+        for (const std::size_t width : {1, 2, 16}) {
+            OutputQueue queue;
+            ByteWriter(queue.tail()).put_bytes(bytes(2, 100));
+            queue.add(rows_of(memory, 3, 10, 4));
+            queue.add(rows_of(memory, 5, 5, 2));
+            queue.add(rows_of(memory, 5, 5, 0));
+            Bytes expected = bytes(2, 100);
+            for (const int at : {0, 10, 20, 30})
+                ByteWriter(expected).put_bytes(bytes(3, at));
+            ByteWriter(expected).put_bytes(bytes(10, 0));
+            assert_int_equal(queue.size(), 24);
+            assert_true(take_all(queue, step, width) == expected);
+            assert_true(queue.empty());
+            assert_int_equal(memory.use_count(), 1);
+        }
+}
+
 void more_may_come_while_some_has_left(void**) {
     OutputQueue queue;
     ByteWriter(queue.tail()).put_bytes(bytes(4, 0));
     queue.consume(2);
     ByteWriter(queue.tail()).put_bytes(bytes(2, 4));
-    queue.add(std::make_shared<const Bytes>(bytes(3, 6)));
+    queue.add(EncodedPiece::of(std::make_shared<const Bytes>(bytes(3, 6))));
     queue.consume(5);
     assert_int_equal(queue.size(), 2);
     assert_true(take_all(queue, 1, 1) == bytes(2, 7));
@@ -69,8 +95,8 @@ void more_may_come_while_some_has_left(void**) {
 void shared_pieces_are_let_go_when_they_have_left(void**) {
     OutputQueue queue;
     const auto piece = std::make_shared<const Bytes>(bytes(3, 0));
-    queue.add(piece);
-    queue.add(piece);
+    queue.add(EncodedPiece::of(piece));
+    queue.add(EncodedPiece::of(piece));
     assert_int_equal(piece.use_count(), 3);
     queue.consume(2);
     assert_int_equal(piece.use_count(), 3);
@@ -86,6 +112,7 @@ void shared_pieces_are_let_go_when_they_have_left(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(bytes_come_in_their_order),
+        cmocka_unit_test(rows_leave_without_their_gaps),
         cmocka_unit_test(more_may_come_while_some_has_left),
         cmocka_unit_test(shared_pieces_are_let_go_when_they_have_left),
     };
