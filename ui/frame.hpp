@@ -32,7 +32,8 @@ public:
 
     /// width() pixels, aligned to 64 bytes. Requires: 0 ≤ y < height().
     const std::uint32_t* row(int y) const { return memory_of_row(y); }
-    /// From a row to the next one of the same strip; a strip begins every strip_rows rows.
+    /// From a row to the next one of the same strip; a strip begins every strip_rows
+    /// rows.
     std::size_t stride_bytes() const { return stride_ * sizeof(std::uint32_t); }
 
 private:

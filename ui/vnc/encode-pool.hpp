@@ -34,8 +34,8 @@ public:
     static constexpr std::size_t max_threads = 16;
 
     /// Calls `done` with the result: before this returns if the job is small, or needs no
-    /// encoding, otherwise later. Jobs may end in another order than they came. `done` may give more jobs,
-    /// and may destroy the pool.
+    /// encoding, otherwise later. Jobs may end in another order than they came. `done`
+    /// may give more jobs, and may destroy the pool.
     void run(EncodeJob job, Done done);
 
     /// Frees memory that is kept for large results, if it is more than frames of this

@@ -1,4 +1,5 @@
-// internal: bytes of an update that several clients may be sent, where they lie in memory.
+// internal: bytes of an update that several clients may be sent, where they lie in
+// memory.
 #pragma once
 
 #include <cstddef>

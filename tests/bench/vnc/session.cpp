@@ -143,6 +143,7 @@ void Session::start_server(const ServerKind& server, std::size_t viewers) {
         give_up("no process for a server");
     if (server_ == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        prctl(PR_SET_NAME, server.name); // what "perf report --comm" knows it by
         control_ = {};
         viewers_.clear();
         server.serve(stage);
