@@ -17,6 +17,10 @@ namespace {
 constexpr std::size_t max_rectangles = 512;
 constexpr std::size_t merged_rectangles = 128;
 
+// The id of the one screen there is. Not 0: a client that has not heard of a screen yet
+// may have that one in its place, and then does not ask for another size.
+constexpr std::uint32_t only_screen = 1;
+
 void bound(ui::Region& region) {
     if (region.count() > max_rectangles)
         region = region.simplified(merged_rectangles);
@@ -167,7 +171,8 @@ void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
                                DesktopSizeStatus status) {
     append_framebuffer_update(out, 1);
     if (features_.extended_desktop_size) {
-        const Screen screen{.width = std::uint16_t(width_),
+        const Screen screen{.id = only_screen,
+                            .width = std::uint16_t(width_),
                             .height = std::uint16_t(height_)};
         append_extended_desktop_size(out, reason, status, width_, height_, {&screen, 1});
     } else if (features_.desktop_size) {

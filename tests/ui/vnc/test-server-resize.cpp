@@ -30,9 +30,10 @@ void let_the_pause_pass() {
               std::chrono::milliseconds(150));
 }
 
+/// With an id that says it is there: 0 is none to some clients.
 bool is_one_screen(const RfbSize& size) {
     return size.screens ==
-           std::vector<RfbScreen>{{0, 0, {0, 0, size.width, size.height}}};
+           std::vector<RfbScreen>{{1, 0, {0, 0, size.width, size.height}}};
 }
 
 void the_emulators_sizes_reach_all_clients(void**) {
