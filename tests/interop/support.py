@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DEADLINE = 30
+DEADLINE = int(os.environ.get("QIO_DEADLINE", "30"))  # seconds
 
 
 def built(path):

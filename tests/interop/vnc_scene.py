@@ -1,0 +1,63 @@
+"""The moving picture's server, and the clients that this project has built to look at it."""
+
+import os
+from pathlib import Path
+
+from support import Program, Server, built, run
+
+LAST_STEP = 24
+WIDTH, HEIGHT = 642, 487
+KEYSYM_F9 = 0xffc6  # makes the picture move
+LARGEST_LOSS = 60  # of one colour of one pixel, at the quality that most viewers ask for
+
+
+class Talking(Program):
+    """A program that takes lines."""
+
+    def say(self, *words):
+        self.process.stdin.write((" ".join(str(word) for word in words) + "\n").encode())
+        self.process.stdin.flush()
+
+
+class Scene(Server, Talking):
+    """vnc-scene, our server."""
+
+    def __init__(self, *options):
+        super().__init__("tests/interop/vnc-scene", *options)
+
+
+class SceneClient(Talking):
+    """One of the programs vnc-client-*."""
+
+    def __init__(self, name, port, *options, ready="connected "):
+        super().__init__(built(f"tests/interop/vnc-client-{name}"), "--port", port, *options,
+                         ready=ready)
+
+    def see(self, step):
+        """Waits for that very picture; returns the lines about others before it."""
+        already = len(self.seen)
+        self.say("expect", step)
+        self.line_with(f"picture {step}")
+        return [line.split() for line in self.seen[already:] if line.startswith("differs ")]
+
+    def watch_moving(self, key=KEYSYM_F9):
+        self.see(0)
+        self.say("key", key)
+        self.see(LAST_STEP)
+
+
+def losses(lines):
+    """The largest loss of each picture that was near enough to be the right one."""
+    return [int(words[2]) for words in lines if int(words[2]) <= LARGEST_LOSS]
+
+
+def make_credentials(folder):
+    """Certificates, and in the folder `sasl` a user joe with the password "secret"."""
+    run(built("tests/interop/make-credentials"), folder)
+    sasl = Path(folder) / "sasl"
+    sasl.mkdir()
+    run("/usr/sbin/saslpasswd2", "-p", "-c", "-f", sasl / "users", "joe", data=b"secret")
+    (sasl / "qemu.conf").write_text(
+        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
+        f"sasldb_path: {sasl}/users\nmech_list: PLAIN SCRAM-SHA-256 DIGEST-MD5\n")
+    os.environ["SASL_CONF_PATH"] = str(sasl)
