@@ -29,9 +29,9 @@ packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libne
 # Sanitizers name functions by llvm-19's symbolizer, which suppressions need.
 packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache cc65
-    chromium clang-format-19 curl gnutls-bin imagemagick:import libcmocka-dev libretro-nestopia
-    libsasl2-modules openssl python3 python3-websocket python3-websockets retroarch-dev
-    sasl2-bin tigervnc-viewer xdotool xvfb"
+    chromium clang-format-19 curl gnutls-bin imagemagick:import libcmocka-dev libgvnc-1.0-dev
+    libretro-nestopia libsasl2-modules openssl python3 python3-websocket python3-websockets
+    retroarch-dev sasl2-bin tigervnc-viewer xdotool xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"

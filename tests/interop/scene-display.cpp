@@ -11,7 +11,7 @@ namespace qio::interop {
 namespace {
 
 constexpr std::uint32_t keysym_f9 = 0xFFC6;
-constexpr std::chrono::milliseconds step_interval{20}, tone_interval{50};
+constexpr std::chrono::milliseconds step_interval{10}, tone_interval{50};
 constexpr int tone_rate = 44100;
 
 std::string numbers(std::initializer_list<long> values) {
@@ -94,7 +94,8 @@ Commands SceneDisplay::commands() {
     return {
         {"step", [=, this](const Words& words) { show(value(words, 1)); }},
         {"play", [this](const Words&) { play(); }},
-        {"size", [=, this](const Words& words) { resize(value(words, 1), value(words, 2)); }},
+        {"size",
+         [=, this](const Words& words) { resize(value(words, 1), value(words, 2)); }},
         {"clipboard",
          [this](const Words& words) { (void)display_->set_clipboard(text(words, 1)); }},
         {"leds",
@@ -104,7 +105,8 @@ Commands SceneDisplay::commands() {
                                  .caps = value(words, 3) != 0});
          }},
         {"bell", [this](const Words&) { display_->bell(); }},
-        {"name", [this](const Words& words) { (void)display_->set_name(text(words, 1)); }},
+        {"name",
+         [this](const Words& words) { (void)display_->set_name(text(words, 1)); }},
         {"cursor", [=, this](const Words& words) { set_cursor(value(words, 1) != 0); }},
         {"pointer",
          [=, this](const Words& words) {

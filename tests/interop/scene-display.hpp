@@ -11,16 +11,17 @@ namespace qio::interop {
 
 /// Any viewer that presses F9 makes the picture move to its last step.
 ///
-/// Says "key KEYSYM CODE down|up" (CODE is "-" if it is not known), "pointer X Y BUTTONS",
-/// "motion DX DY BUTTONS", "cut TEXT", "wanted", "resize W H" and "power ACTION".
+/// Says "key KEYSYM CODE down|up" (CODE is "-" if it is not known), "pointer X Y
+/// BUTTONS", "motion DX DY BUTTONS", "cut TEXT", "wanted", "resize W H" and "power
+/// ACTION".
 class SceneDisplay final : public ui::InputSink {
 public:
     SceneDisplay();
     ~SceneDisplay() override;
 
     const std::shared_ptr<ui::Display>& display() const { return display_; }
-    /// What a driver can have done: step, play, size, clipboard, leds, bell, name, cursor,
-    /// pointer, relative, tone.
+    /// What a driver can have done: step, play, size, clipboard, leds, bell, name,
+    /// cursor, pointer, relative, tone.
     Commands commands();
 
     void key(const ui::KeyEvent& event) override;

@@ -46,7 +46,8 @@ std::uint32_t palette(int x, int y, int step) {
 std::uint32_t text(int x, int y, int step) {
     y += scroll_rows * step;
     const int column = x % glyph_width, row = y % glyph_height;
-    const auto glyph = mixed(std::uint32_t(x / glyph_width), std::uint32_t(y / glyph_height));
+    const auto glyph =
+        mixed(std::uint32_t(x / glyph_width), std::uint32_t(y / glyph_height));
     const bool is_ink = column != 0 && row > 2 && row < 13 &&
                         (mixed(glyph % 61, std::uint32_t(row / 2)) >> column & 1) != 0;
     return is_ink ? 0x102040 : 0xFAFAF0;

@@ -33,10 +33,10 @@ Expectation expectation;
 
 void on_update_finished(rfbClient* client) {
     const auto& format = client->format;
-    const ui::PixelFormat ours{format.bitsPerPixel, format.depth,     format.bigEndian != 0,
-                               true,                format.redMax,    format.greenMax,
-                               format.blueMax,      format.redShift,  format.greenShift,
-                               format.blueShift};
+    const ui::PixelFormat ours{
+        format.bitsPerPixel, format.depth,    format.bigEndian != 0, true,
+        format.redMax,       format.greenMax, format.blueMax,        format.redShift,
+        format.greenShift,   format.blueShift};
     expectation.look({client->width, client->height,
                       std::size_t(client->width) * format.bitsPerPixel / 8,
                       reinterpret_cast<const std::byte*>(client->frameBuffer), ours});
@@ -139,7 +139,9 @@ Commands commands_of(rfbClient* client) {
                                 std::uint16_t(number(words, 2)));
          }},
         {"power",
-         [=](const Words& words) { SendXvpMsg(client, 1, std::uint8_t(number(words, 1))); }},
+         [=](const Words& words) {
+             SendXvpMsg(client, 1, std::uint8_t(number(words, 1)));
+         }},
     };
 }
 

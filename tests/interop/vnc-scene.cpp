@@ -1,5 +1,5 @@
-// A VNC server for tests with real clients: it shows the moving picture, says who comes and
-// what viewers do, and does what the lines on its standard input tell.
+// A VNC server for tests with real clients: it shows the moving picture, says who comes
+// and what viewers do, and does what the lines on its standard input tell.
 //
 // With --ppm STEP it writes that picture instead.
 #include <glib-unix.h>
@@ -99,13 +99,15 @@ Result<std::shared_ptr<vnc::Security>> make_security(const Setup& setup) {
     return security;
 }
 
-vnc::ServerOptions server_options(std::shared_ptr<vnc::Security> security, bool lossless) {
+vnc::ServerOptions server_options(std::shared_ptr<vnc::Security> security,
+                                  bool lossless) {
     vnc::ServerOptions options{.share = vnc::SharePolicy::ignore,
                                .lossy = !lossless,
                                .power_control = true,
                                .security = std::move(security)};
     options.events.initialized = [](const vnc::ClientInfo& client) {
-        say(std::string("client ") + (client.role == vnc::Role::view ? "view" : "control"));
+        say(std::string("client ") +
+            (client.role == vnc::Role::view ? "view" : "control"));
     };
     options.events.disconnected = [](const vnc::ClientInfo&) { say("gone"); };
     return options;
@@ -117,7 +119,8 @@ gboolean quit(gpointer loop) noexcept {
 }
 
 gboolean obey_input(gint, GIOCondition, gpointer input) noexcept {
-    return static_cast<CommandInput*>(input)->read() ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+    return static_cast<CommandInput*>(input)->read() ? G_SOURCE_CONTINUE
+                                                     : G_SOURCE_REMOVE;
 }
 
 void run(const Commands& commands, const std::string& port) {

@@ -29,9 +29,10 @@ class Scene(Server, Talking):
 class SceneClient(Talking):
     """One of the programs vnc-client-*."""
 
-    def __init__(self, name, port, *options, ready="connected "):
-        super().__init__(built(f"tests/interop/vnc-client-{name}"), "--port", port, *options,
-                         ready=ready)
+    def __init__(self, name, port, *options, ready="connected ", within=()):
+        """`within`: the words of a program that starts it."""
+        super().__init__(*within, built(f"tests/interop/vnc-client-{name}"), "--port", port,
+                         *options, ready=ready)
 
     def see(self, step):
         """Waits for that very picture; returns the lines about others before it."""
