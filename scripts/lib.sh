@@ -31,7 +31,8 @@ packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache cc65
     chromium clang-format-19 curl gnutls-bin imagemagick:import libcmocka-dev libgvnc-1.0-dev
     libretro-nestopia libsasl2-modules openssl python3 python3-websocket python3-websockets
-    retroarch-dev sasl2-bin tigervnc-viewer xdotool xvfb"
+    retroarch-dev sasl2-bin ssvnc tigervnc-tools tigervnc-viewer vncsnapshot xclip xdotool
+    xtightvncviewer xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"

@@ -67,7 +67,9 @@ bool CommandInput::read() {
 void Expectation::look(const ClientPicture& picture) {
     if (!step_ || picture.data == nullptr)
         return;
-    const auto found = ExpectedScene(picture, *step_).difference(picture);
+    if (!scene_ || !scene_->fits(picture))
+        scene_.emplace(picture, *step_);
+    const auto found = scene_->difference(picture);
     if (found.pixels == 0) {
         say("picture " + std::to_string(*step_));
         step_.reset();

@@ -48,11 +48,12 @@ private:
 /// that is not it, and "picture STEP" once.
 class Expectation {
 public:
-    void expect(int step) { step_ = step; }
+    void expect(int step) { step_ = step, scene_.reset(); }
     void look(const ClientPicture& picture);
 
 private:
     std::optional<int> step_;
+    std::optional<ExpectedScene> scene_;
 };
 
 } // namespace qio::interop

@@ -58,8 +58,8 @@ void init_interface(gpointer made, gpointer) noexcept {
 GType listener_type() {
     static const GType type = [] {
         const GType made = g_type_register_static_simple(
-            G_TYPE_OBJECT, "QioListener", sizeof(ListenerClass), nullptr, sizeof(Listener),
-            nullptr, GTypeFlags(0));
+            G_TYPE_OBJECT, "QioListener", sizeof(ListenerClass), nullptr,
+            sizeof(Listener), nullptr, GTypeFlags(0));
         const GInterfaceInfo info = {&init_interface, nullptr, nullptr};
         g_type_add_interface_static(made, VNC_TYPE_AUDIO, &info);
         return made;

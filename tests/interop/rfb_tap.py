@@ -92,7 +92,8 @@ class Tap:
     def first_encoding(self, bits_per_pixel=32):
         """The name of the first encoding that the server used for pixels."""
         data = bytes(self.from_server)
-        at = 12 + 1 + data[12] + 4
+        # Security types and a result; of RFB 3.3 one type and no result
+        at = 12 + (4 if self.from_client[4:11] == b"003.003" else 1 + data[12] + 4)
         at += 24 + struct.unpack(">I", data[at + 20:at + 24])[0]
         while at < len(data):
             kind = data[at]

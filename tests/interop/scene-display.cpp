@@ -10,7 +10,7 @@ namespace qio::interop {
 
 namespace {
 
-constexpr std::uint32_t keysym_f9 = 0xFFC6;
+constexpr std::uint32_t keysym_f7 = 0xFFC4;
 constexpr std::chrono::milliseconds step_interval{10}, tone_interval{50};
 constexpr int tone_rate = 44100;
 
@@ -127,7 +127,7 @@ Commands SceneDisplay::commands() {
 }
 
 void SceneDisplay::key(const ui::KeyEvent& event) {
-    if (event.keysym == keysym_f9 && event.down)
+    if (event.keysym == keysym_f7 && event.down)
         play();
     say("key" + numbers({long(event.keysym)}) + " " +
         (event.xt_keycode ? std::to_string(*event.xt_keycode) : "-") +

@@ -9,7 +9,7 @@
 
 namespace qio::interop {
 
-/// Any viewer that presses F9 makes the picture move to its last step.
+/// Any viewer that presses F7 makes the picture move to its last step.
 ///
 /// Says "key KEYSYM CODE down|up" (CODE is "-" if it is not known), "pointer X Y
 /// BUTTONS", "motion DX DY BUTTONS", "cut TEXT", "wanted", "resize W H" and "power

@@ -110,15 +110,19 @@ int distance(std::uint32_t one, std::uint32_t other, unsigned max, unsigned shif
 } // namespace
 
 ExpectedScene::ExpectedScene(const ClientPicture& like, int step)
-    : width_(like.width), height_(like.height) {
+    : width_(like.width), height_(like.height), format_(like.format) {
     values_.reserve(std::size_t(width_) * std::size_t(height_));
     for (int y = 0; y < height_; ++y)
         for (int x = 0; x < width_; ++x)
             values_.push_back(value_of(scene_pixel(x, y, step), like.format));
 }
 
+bool ExpectedScene::fits(const ClientPicture& shown) const {
+    return shown.width == width_ && shown.height == height_ && shown.format == format_;
+}
+
 Difference ExpectedScene::difference(const ClientPicture& shown) const {
-    const auto& format = shown.format;
+    const auto& format = format_;
     const std::uint32_t mask = value_of(0xFFFFFF, format);
     Difference all;
     const std::uint32_t* wanted = values_.data();

@@ -40,11 +40,14 @@ class ExpectedScene {
 public:
     ExpectedScene(const ClientPicture& like, int step);
 
+    bool fits(const ClientPicture& shown) const;
+    /// Requires: fits().
     Difference difference(const ClientPicture& shown) const;
 
 private:
     int width_;
     int height_;
+    ui::PixelFormat format_;
     std::vector<std::uint32_t> values_; ///< of pixels in the client's format
 };
 

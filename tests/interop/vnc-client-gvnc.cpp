@@ -182,7 +182,8 @@ void on_disconnected(VncConnection*, Client* client) noexcept {
 
 template <class Handler>
 void connect_to(Client& client, const char* signal, Handler* handler) {
-    g_signal_connect(client.connection, signal, reinterpret_cast<GCallback>(handler), &client);
+    g_signal_connect(client.connection, signal, reinterpret_cast<GCallback>(handler),
+                     &client);
 }
 
 void connect_signals(Client& client) {

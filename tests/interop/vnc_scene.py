@@ -7,7 +7,7 @@ from support import Program, Server, built, run
 
 LAST_STEP = 24
 WIDTH, HEIGHT = 642, 487
-KEYSYM_F9 = 0xffc6  # makes the picture move
+KEYSYM_F7 = 0xffc4  # makes the picture move
 LARGEST_LOSS = 60  # of one colour of one pixel, at the quality that most viewers ask for
 
 
@@ -41,7 +41,7 @@ class SceneClient(Talking):
         self.line_with(f"picture {step}")
         return [line.split() for line in self.seen[already:] if line.startswith("differs ")]
 
-    def watch_moving(self, key=KEYSYM_F9):
+    def watch_moving(self, key=KEYSYM_F7):
         self.see(0)
         self.say("key", key)
         self.see(LAST_STEP)
