@@ -6,15 +6,16 @@ import { chromium } from 'playwright-core';
 import { bundle } from './page/bundle.mjs';
 import { deadlineMs, here } from './support.mjs';
 
-// Serves page/ and the bundles at a port of its own choice.
-export async function servePages() {
-  const types = { html: 'text/html', mjs: 'text/javascript' };
+// Serves page/, the bundles, and `others` by their paths, at a port of its own choice.
+export async function servePages(others = {}) {
+  const types = { html: 'text/html', mjs: 'text/javascript', ppm: 'image/x-portable-pixmap' };
   const server = createServer(async (request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;
     const version = path.match(/^\/rfb-(.+)\.mjs$/)?.[1];
     const file = path === '/' ? 'index.html' : path.slice(1);
     try {
-      const text = version ? await bundle(version) : await readFile(join(here, 'page', file));
+      const text = version ? await bundle(version)
+        : others[path] ?? await readFile(join(here, 'page', file));
       response.setHeader('content-type', types[file.split('.').pop()]);
       response.end(text);
     } catch (error) {
@@ -64,7 +65,8 @@ export async function expectNoErrors(page) {
 }
 
 export async function inNewPage(browser, use) {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+  const context = await browser.newContext(
+    { viewport: { width: 1000, height: 700 }, ignoreHTTPSErrors: true });
   try {
     const page = await context.newPage();
     await page.addInitScript(definePixel);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const here = dirname(fileURLToPath(import.meta.url));
 export const root = resolve(here, '../..');
-export const deadlineMs = 30_000;
+export const deadlineMs = 1000 * (process.env.QIO_DEADLINE ?? 30);
 
 // A program of the build folder; QIO_BUILD names another one than `build`.
 export function built(path) {
