@@ -2,8 +2,6 @@
 // told.
 #pragma once
 
-#include <charconv>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <optional>

@@ -4,12 +4,14 @@
 gtk-vnc.py [WORD]...: the checks whose name has each WORD in it.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 from rfb_tap import Tap
 from support import run_checks
@@ -21,7 +23,7 @@ SIZE, EXTENDED_SIZE, LAST_RECT = -223, -308, -224
 QUALITY_6 = -26
 CURSOR, ALPHA_CURSOR, POINTER_MODE, KEYS, SOUND, LEDS, NAME, XVP = (
     -239, -314, -257, -258, -259, -261, -307, -309)
-NONE, VNC, RA2, TLS, SASL = 1, 2, 5, 19, 20
+TLS = 19  # VeNCrypt, as a security type
 
 
 def client(port, *encodings, options=(), **more):
@@ -58,6 +60,20 @@ def check_jpeg():
         viewer.see(LAST_STEP)
 
 
+def check_many():
+    """Equal ones share what is encoded, others must not."""
+    kinds = [("tight", "32"), ("tight", "32"), ("zrle", "32"), ("zrle", "16"), ("zrle", "16"),
+             ("hextile", "8"), ("tight", "16"), ("raw", "32")]
+    with Scene() as server, contextlib.ExitStack() as stack:
+        viewers = [stack.enter_context(client(
+            server.port, ENCODINGS[name], options=["--format", bits])) for name, bits in kinds]
+        for viewer in viewers:
+            viewer.see(0)
+        viewers[0].say("key", KEYSYM_F7)
+        for viewer in viewers:
+            viewer.see(LAST_STEP)
+
+
 def check_login(method, server_options, client_options, view_only=False, within=()):
     with Scene(*server_options) as server, \
             client(server.port, 7, options=client_options, within=within) as viewer:
@@ -67,6 +83,15 @@ def check_login(method, server_options, client_options, view_only=False, within=
         viewer.see(0)
         if not view_only:
             viewer.watch_moving()
+
+
+def check_sasl_plain(folder):
+    """A password as it is, which the certificate protects."""
+    options = ["--user", "joe", "--password", "secret", "--host", "localhost",
+               "--type", TLS, "--subtype", 263]
+    with mock.patch.dict(os.environ, SASL_CONF_PATH=f"{folder}/sasl-plain"):
+        check_login("vencrypt+x509+sasl", ["--tls", folder, "--method", "sasl"], options,
+                    within=see_from_home(folder))
 
 
 def check_refused(server_options, client_options, why="refused", within=()):
@@ -186,7 +211,7 @@ def all_checks(folder):
     password = ["--method", "password", "--password", "secret",
                 "--view-only-password", "looking"]
     checks += [
-        ("tight JPEG", check_jpeg),
+        ("tight JPEG", check_jpeg), ("many at once", check_many),
         ("copyrect and last rectangle before zrle",
          lambda: check_encoding("zrle", before=[1, LAST_RECT])),
         ("view-only password", lambda: check_login(
@@ -195,6 +220,7 @@ def all_checks(folder):
         ("strange authority", lambda: check_refused(
             ["--tls", folder], ["--host", "localhost"], "not trusted",
             see_from_home(f"{folder}/stranger"))),
+        ("X509SASL PLAIN", lambda: check_sasl_plain(folder)),
         ("wrong SASL password", lambda: check_refused(
             ["--method", "sasl"], ["--user", "joe", "--password", "wrong"])),
         ("keys and pointer", check_input), ("relative pointer", check_relative_pointer),

@@ -28,9 +28,10 @@ def check_encoding(name, *options, bits="32"):
         assert used == name.split()[-1], f"{used} was used"
 
 
-def check_jpeg(name):
+def check_jpeg(bits):
     """What is lossy at first is exact in the end."""
-    with Scene() as server, client(server.port, "--encodings", f"{name} raw", "--jpeg") as viewer:
+    with Scene() as server, client(server.port, "--encodings", "tight raw", "--jpeg",
+                                   "--format", bits) as viewer:
         lost = losses(viewer.see(0))
         assert lost and min(lost) > 0, "nothing was lossy"
         viewer.say("key", KEYSYM_F7)
@@ -135,7 +136,8 @@ def all_checks(folder):
     checks += [(f"{name} level {level}", lambda name=name, level=level: check_encoding(
         name, "--compression", level)) for name in ["zlib", "tight", "zrle"] for level in [0, 9]]
     checks += [("copyrect before tight", lambda: check_encoding("copyrect tight"))]
-    checks += [("tight JPEG", lambda: check_jpeg("tight"))]
+    checks += [(f"tight JPEG {bits} bits", lambda bits=bits: check_jpeg(bits))
+               for bits in ["32", "16"]]
     password = ["--method", "password", "--password", "secret",
                 "--view-only-password", "looking"]
     checks += [(name, lambda rest=rest: check_login(*rest)) for name, *rest in logins(folder)]

@@ -14,10 +14,9 @@ from pathlib import Path
 from rfb_tap import Tap
 from support import DEADLINE, run, run_checks
 from vnc_scene import HEIGHT, LAST_STEP, WIDTH, Scene, Talking, make_credentials
-from x_screen import (Selection, XScreen, largest_difference, pixels_of, scene, screen,
-                      with_levels)
+from x_screen import Selection, XScreen, largest_difference, pixels_of, scene, with_levels
 
-FIRST, LAST = None, None  # set by main()
+SCREEN, FIRST, LAST = None, None, None  # set by main()
 LEVELS = {0: (1, 1, 1), 1: (2, 2, 2), 2: (3, 3, 2)}  # TigerVNC's bits of each colour
 
 
@@ -35,14 +34,19 @@ def ssvnc(port, *options):
 
 
 def wait_for(found, wanted, difference):
-    """`difference(found())` becomes at most `wanted`. Each look takes a while."""
+    """`difference(found())` becomes at most `wanted`."""
     end = time.monotonic() + DEADLINE
     while (last := difference(found())) > wanted:
         assert time.monotonic() < end, f"{last} away"
+        time.sleep(0.01)  # leaves the processor to those who draw
 
 
 def expect_screen(picture, bound=0):
-    wait_for(screen, bound, lambda shown: largest_difference(shown, picture))
+    def difference(shown):
+        # To know which is the largest takes long.
+        return largest_difference(shown, picture) if bound else int(shown != picture)
+
+    wait_for(SCREEN.picture, bound, difference)
 
 
 def press(key):
@@ -164,9 +168,10 @@ def old_checks(folder):
 
 
 def main(words):
-    global FIRST, LAST  # pylint: disable=global-statement
+    global SCREEN, FIRST, LAST  # pylint: disable=global-statement
     FIRST, LAST = scene(0), scene(LAST_STEP)
-    with tempfile.TemporaryDirectory(prefix="qio-viewers.") as folder, XScreen():
+    with tempfile.TemporaryDirectory(prefix="qio-viewers.") as folder, \
+            XScreen(folder) as SCREEN:
         make_credentials(folder)
         os.environ.update(HOME=folder, VNC_USERNAME="joe", VNC_PASSWORD="secret")
         obscured = subprocess.run(["tigervncpasswd", "-f"], input=b"secret\n", check=True,

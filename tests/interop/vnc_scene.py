@@ -53,12 +53,16 @@ def losses(lines):
 
 
 def make_credentials(folder):
-    """Certificates, and in the folder `sasl` a user joe with the password "secret"."""
+    """Certificates, and in the folder `sasl` a user joe with the password "secret".
+
+    The folder `sasl-plain` has the same, and no mechanism but PLAIN.
+    """
     run(built("tests/interop/make-credentials"), folder)
-    sasl = Path(folder) / "sasl"
-    sasl.mkdir()
-    run("/usr/sbin/saslpasswd2", "-p", "-c", "-f", sasl / "users", "joe", data=b"secret")
-    (sasl / "qemu.conf").write_text(
-        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
-        f"sasldb_path: {sasl}/users\nmech_list: PLAIN SCRAM-SHA-256 DIGEST-MD5\n")
-    os.environ["SASL_CONF_PATH"] = str(sasl)
+    users = Path(folder) / "users"
+    run("/usr/sbin/saslpasswd2", "-p", "-c", "-f", users, "joe", data=b"secret")
+    for name, mechanisms in [("sasl", "PLAIN SCRAM-SHA-256 DIGEST-MD5"), ("sasl-plain", "PLAIN")]:
+        (Path(folder) / name).mkdir()
+        (Path(folder) / name / "qemu.conf").write_text(
+            "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
+            f"sasldb_path: {users}\nmech_list: {mechanisms}\n")
+    os.environ["SASL_CONF_PATH"] = f"{folder}/sasl"

@@ -1,7 +1,9 @@
 """A screen of X11 without a monitor, and what is to be seen there."""
 
 import os
+import struct
 import subprocess
+from pathlib import Path
 
 from support import DEADLINE, Program, built, run
 from vnc_scene import HEIGHT, WIDTH
@@ -10,9 +12,11 @@ from vnc_scene import HEIGHT, WIDTH
 class XScreen(Program):
     """An Xvfb just as large as the moving picture; DISPLAY names it from then on."""
 
-    def __init__(self):
+    def __init__(self, folder):
+        """`folder`: where it keeps what is to be seen."""
         super().__init__("Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24",
-                         "-nolisten", "tcp")
+                         "-nolisten", "tcp", "-nocursor", "-fbdir", folder)
+        self.file = Path(folder) / "Xvfb_screen0"
 
     def __enter__(self):
         super().__enter__()
@@ -21,6 +25,18 @@ class XScreen(Program):
         os.environ["DISPLAY"] = f":{line}"
         return self
 
+    def picture(self):
+        """Read from its memory, in XWD's format: no other client of it is needed."""
+        data = self.file.read_bytes()
+        header = struct.unpack(">20I", data[:80])
+        size, (width, height), colours = header[0], header[4:6], header[19]
+        assert header[7] == 0 and header[11:13] == (32, 4 * width), header
+        pixels = data[size + 12 * colours:][:4 * width * height]
+        picture = bytearray(3 * width * height)
+        for part in range(3):
+            picture[part::3] = pixels[2 - part::4]
+        return (width, height), bytes(picture)
+
 
 def pixels_of(ppm):
     """Size and bytes of a picture in the format P6."""
@@ -28,10 +44,6 @@ def pixels_of(ppm):
     assert fields[0] == b"P6", ppm[:20]
     width, height = int(fields[1]), int(fields[2])
     return (width, height), ppm[-3 * width * height:]
-
-
-def screen():
-    return pixels_of(run("import", "-silent", "-window", "root", "-depth", "8", "ppm:-").stdout)
 
 
 def scene(step):
