@@ -125,6 +125,40 @@ class CountCases(Tree):
         ), (0, "6 2\n"))
 
 
+class FeatureTable(Tree):
+    """A document with the table of one log, and what other logs say of it."""
+
+    LOG = ("ok gtk-vnc raw 32 bits\nok gtk-vnc raw 8 bits\nok viewers tigervnc ZRLE\n"
+           "ok novnc-features 1.7.0 zrle\n")
+
+    def table(self, log, *arguments):
+        self.write("log", log)
+        return run("feature-table", "--root", self.root, *arguments, self.root / "log")
+
+    def setUp(self):
+        super().setUp()
+        self.write("docs/vnc.rst", "Viewers\n\n.. feature table\n\n\n.. end of feature table\n")
+        self.table(self.LOG, "--write")
+
+    def test_is_content_with_its_log(self):
+        self.assertIn(self.table(self.LOG)[1],
+                      (self.root / "docs/vnc.rst").read_text(encoding="utf-8"))
+        self.assertEqual(self.table(self.LOG, "--check"), (0, ""))
+
+    def test_is_content_with_more_than_it_says(self):
+        self.assertEqual(self.table(self.LOG + "ok gtk-vnc cursor\n", "--check")[0], 0)
+
+    def test_finds_what_was_not_seen(self):
+        log = self.LOG.replace("ok viewers tigervnc ZRLE\n", "")
+        self.assertEqual(self.table(log, "--check"),
+                         (1, "docs/vnc.rst: TigerVNC was not seen to do 'ZRLE'\n"))
+
+    def test_finds_what_failed_once(self):
+        log = self.LOG + "FAILED gtk-vnc raw 16 bits after 0.1 s: AssertionError\n"
+        self.assertEqual(self.table(log, "--check"),
+                         (1, "docs/vnc.rst: gtk-vnc was not seen to do 'Raw'\n"))
+
+
 class CheckSecurity(Tree):
     PAGE = """Rows
 ----
