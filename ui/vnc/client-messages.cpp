@@ -50,30 +50,15 @@ Negotiated Client::negotiated() const {
 
 // ---- input
 
-void Client::pass_on(const ui::KeyEvent& event) {
-    if (who_.identity.view_only || !held_.key(event))
+void Client::key(const ui::KeyEvent& event) {
+    if (who_.identity.view_only)
         return;
-    if (!updates_->features().knows_leds()) {
-        if (auto tap = lock_keys_.key_before(event)) {
-            pass_to_sink(*tap);
-            tap->down = false;
-            pass_to_sink(*tap);
-        }
-    }
-    pass_to_sink(event);
-}
-
-/// The emulator may have ended us in the call before.
-void Client::pass_to_sink(const ui::KeyEvent& event) {
-    if (ended_)
-        return;
-    lock_keys_.passed(event);
-    if (auto* sink = host_->input())
-        sink->key(event);
+    input_.key(event,
+               updates_->features().knows_leds() ? SeesLights::yes : SeesLights::no);
 }
 
 void Client::handle(const KeyEvent& message) {
-    pass_on({.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
+    key({.keysym = message.keysym, .xt_keycode = {}, .down = message.down});
 }
 
 void Client::handle(const QemuExtendedKeyEvent& message) {
@@ -81,7 +66,7 @@ void Client::handle(const QemuExtendedKeyEvent& message) {
     // 0 is no key's scan code: the client knows the keysym only.
     if (message.xt_keycode != 0)
         event.xt_keycode = message.xt_keycode;
-    pass_on(event);
+    key(event);
 }
 
 // Client and machine may each want positions or motion (RFB, QEMU Pointer Motion Change).
@@ -89,23 +74,11 @@ void Client::handle(const PointerEvent& message) {
     if (who_.identity.view_only)
         return;
     constexpr int no_motion = 0x7FFF;
-    ui::PointerEvent event{
-        .x = message.x, .y = message.y, .buttons = message.button_mask};
-    PointerMotion motion;
-    if (updates_->pseudo_rectangles().client_sends_motion()) {
-        motion = {event.x - no_motion, event.y - no_motion};
-        event = held_.pointer_moved(motion, event.buttons, updates_->area());
-    } else {
-        motion = held_.motion_to(event);
-        event = held_.pointer(event, updates_->area());
-    }
-    auto* sink = host_->input();
-    if (sink == nullptr)
-        return;
-    if (host_->display_state().pointer_mode == ui::PointerMode::relative)
-        sink->pointer_motion(motion.dx, motion.dy, event.buttons);
+    if (updates_->pseudo_rectangles().client_sends_motion())
+        input_.pointer_moved({message.x - no_motion, message.y - no_motion},
+                             message.button_mask, updates_->area());
     else
-        sink->pointer(event);
+        input_.pointer({message.x, message.y, message.button_mask}, updates_->area());
 }
 
 // ---- clipboard

@@ -28,7 +28,7 @@ constexpr std::size_t max_backlog_for_audio = 256 * 1024;
 Client::Client(std::shared_ptr<ClientHost> host, Transport transport,
                GMainContext* context)
     : host_(std::move(host)), context_(context), transport_(std::move(transport)),
-      next_update_([this] { host_->update_wanted(); }, context) {}
+      input_(*host_), next_update_([this] { host_->update_wanted(); }, context) {}
 
 void Client::start(std::chrono::milliseconds deadline) {
     deadline_ = Timer(
@@ -80,26 +80,12 @@ void Client::end(EndReason reason) {
     if (connection_)
         connection_->stop();
     // Again if the server goes during this: it promises that nothing stays down.
-    release_held();
+    input_.stop();
+    input_.release();
     if (!is_first)
         return;
     QIO_TRACE(vnc, client_ended, "client=%p", static_cast<void*>(this));
     host_->client_ended(*this, transport_, reason);
-}
-
-/// The emulator may go away, or exchange its sink, in each of the calls.
-void Client::release_held() {
-    while (const auto event = held_.release_key())
-        if (auto* sink = host_->input())
-            sink->key(*event);
-    const auto event = held_.release_buttons();
-    auto* sink = host_->input();
-    if (!event || sink == nullptr)
-        return;
-    if (host_->display_state().pointer_mode == ui::PointerMode::relative)
-        sink->pointer_motion(0, 0, event->buttons);
-    else
-        sink->pointer(*event);
 }
 
 void Client::on_end(std::optional<Error> error) {
@@ -136,7 +122,7 @@ void Client::run() {
     const auto& state = host_->display_state();
     updates_.emplace(state, host_->loss());
     extensions_.emplace(state, host_->power_control());
-    lock_keys_.set_leds(state.leds);
+    input_.set_leds(state.leds);
     append_server_init(connection_->output(), updates_->width(), updates_->height(),
                        ui::server_native(), updates_->name());
     connection_->flush();
@@ -223,7 +209,7 @@ void Client::display_changed() {
     updates_->display_changed(state);
     extensions_->display_changed(state);
     if (state.leds_changed)
-        lock_keys_.set_leds(state.leds);
+        input_.set_leds(state.leds);
     send_audio();
     send_unasked();
 }

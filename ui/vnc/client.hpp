@@ -6,9 +6,8 @@
 
 #include "io/core/timer.hpp"
 #include "ui/display.hpp"
+#include "ui/vnc/client-input.hpp"
 #include "ui/vnc/connection.hpp"
-#include "ui/vnc/held-input.hpp"
-#include "ui/vnc/lock-keys.hpp"
 #include "ui/vnc/login.hpp"
 #include "ui/vnc/pacing.hpp"
 #include "ui/vnc/rfb/reader.hpp"
@@ -21,14 +20,12 @@ namespace qio::vnc {
 class Client;
 
 /// What a client needs from its server.
-class ClientHost {
+class ClientHost : public InputHost {
 public:
     /// The handshake is over: may this client stay? It may disconnect others.
     virtual bool admit(Client& client, bool shared) = 0;
     /// Whom to let in.
     virtual const std::shared_ptr<Security>& security() const = 0;
-    /// The display as it was when its changes were last taken.
-    virtual const ui::DisplayChanges& display_state() const = 0;
     /// Takes the display's changes now; all clients are told as if it had woken us.
     virtual void refresh_display() = 0;
     /// A client may be waiting for an update that can be made.
@@ -39,8 +36,6 @@ public:
     virtual bool power_control() const = 0;
     /// A client begins or ends to want the display's sound.
     virtual void audio_listeners_changed() = 0;
-    /// Who gets the input; may be null.
-    virtual ui::InputSink* input() const = 0;
     /// It is over; the server drops it and says goodbye. Called once, from the client's
     /// end().
     virtual void client_ended(Client& client, const Transport& transport,
@@ -102,9 +97,7 @@ private:
     void send_audio();
     void send_clipboard_wish();
     Negotiated negotiated() const;
-    void pass_on(const ui::KeyEvent& event);
-    void pass_to_sink(const ui::KeyEvent& event);
-    void release_held();
+    void key(const ui::KeyEvent& event);
     void forward_resize(int width, int height);
     DesktopSizeStatus ask_for_size(int width, int height);
 
@@ -129,8 +122,7 @@ private:
     Transport transport_;
     std::shared_ptr<Login> login_;
     LoginResult who_;
-    HeldInput held_;
-    LockKeys lock_keys_;
+    ClientInput input_;
     // Both from the end of the login on:
     std::optional<UpdateSender> updates_;
     std::optional<SessionExtensions> extensions_;

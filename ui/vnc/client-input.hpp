@@ -1,0 +1,55 @@
+// internal: one client's keys and pointer, on their way to the emulator.
+#pragma once
+
+#include "ui/display-changes.hpp"
+#include "ui/vnc/held-input.hpp"
+#include "ui/vnc/lock-keys.hpp"
+
+namespace qio::vnc {
+
+/// Where a client's input goes.
+class InputHost {
+public:
+    /// Who gets the input; may be null.
+    virtual ui::InputSink* input() const = 0;
+    /// The display as it was when its changes were last taken.
+    virtual const ui::DisplayChanges& display_state() const = 0;
+
+protected:
+    ~InputHost() = default;
+};
+
+/// Whether a client is told of the machine's lock keys, and keeps its own in step.
+enum class SeesLights : bool { no, yes };
+
+/// What the client has pressed is passed on, and lifted in the end.
+///
+/// The emulator may end the client in each call, or exchange its sink: after stop()
+/// nothing is passed on but what release() lifts.
+class ClientInput {
+public:
+    /// The host outlives this.
+    explicit ClientInput(InputHost& host) : host_(host) {}
+
+    void set_leds(const std::optional<ui::LockLeds>& leds) { lock_keys_.set_leds(leds); }
+    void key(const ui::KeyEvent& event, SeesLights lights);
+    /// Where the pointer is in `area`, the framebuffer the client sees.
+    void pointer(const ui::PointerEvent& event, const ui::Rect& area);
+    /// The same of a client that tells how far it moved.
+    void pointer_moved(PointerMotion motion, std::uint16_t buttons, const ui::Rect& area);
+
+    /// Lifts all that is held down.
+    void release();
+    void stop() { is_stopped_ = true; }
+
+private:
+    void pass_on(const ui::KeyEvent& event);
+    void pass_on(const ui::PointerEvent& event, PointerMotion motion);
+
+    InputHost& host_;
+    HeldInput held_;
+    LockKeys lock_keys_;
+    bool is_stopped_ = false;
+};
+
+} // namespace qio::vnc

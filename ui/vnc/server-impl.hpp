@@ -1,0 +1,86 @@
+// internal: the state of a server, which its clients hold, too.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "io/core/wakeup.hpp"
+#include "ui/vnc/client-list.hpp"
+#include "ui/vnc/listeners.hpp"
+#include "ui/vnc/server.hpp"
+#include "ui/vnc/update-dispatcher.hpp"
+
+namespace qio::vnc {
+
+class Server::Impl final : public std::enable_shared_from_this<Impl>,
+                           public ClientHost,
+                           public Destination,
+                           UpdateAudience,
+                           ui::DisplayListener {
+public:
+    Impl(std::shared_ptr<ui::Display> display, const ServerOptions& options,
+         GMainContext* context);
+
+    /// Ends everything. A client that is just ending lifts all it holds in here, too.
+    void stop();
+
+    Listeners& listeners() { return listeners_; }
+    bool is_stopped() const { return is_stopped_; }
+    std::size_t client_count() const { return clients_.running(); }
+    std::size_t connecting_count() const {
+        return clients_.size() - client_count() + listeners_.arriving();
+    }
+    void add(std::shared_ptr<Channel> channel, std::optional<SocketAddress> peer,
+             AskWho ask);
+    void connect_to(const SocketAddress& address, Completion<void> completion);
+    ServerInfo info() const;
+
+    // ---- Destination
+
+    void take(Newcomer newcomer) override;
+
+    // ---- ClientHost
+
+    bool admit(Client& client, bool shared) override;
+    const std::shared_ptr<Security>& security() const override { return security_; }
+    const ui::DisplayChanges& display_state() const override { return state_; }
+    void refresh_display() override { take_changes(); }
+    UpdateSender::Loss loss() const override {
+        return options_.lossy ? UpdateSender::Loss::allowed : UpdateSender::Loss::never;
+    }
+    bool power_control() const override { return options_.power_control; }
+    void audio_listeners_changed() override;
+    void update_wanted() override { dispatcher_.schedule(); }
+    ui::InputSink* input() const override { return display_->input(); }
+    void client_ended(Client& client, const Transport& transport,
+                      EndReason reason) override;
+
+private:
+    // Context: any thread.
+    void display_changed() noexcept override { wakeup_.signal(); }
+
+    // ---- UpdateAudience
+
+    std::vector<std::shared_ptr<Client>> update_clients() const override;
+    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
+
+    void take_changes();
+    bool has_exclusive_client() const;
+    void end_all_but(const Client* kept);
+
+    const std::shared_ptr<ui::Display> display_;
+    const ServerOptions options_;
+    const std::shared_ptr<Security> security_;
+    const ContextRef context_;
+    ui::DisplayChanges state_;
+    bool audio_wanted_ = false;
+    Listeners listeners_;
+    ClientList clients_;
+    Goodbyes goodbyes_;
+    UpdateDispatcher dispatcher_;
+    Wakeup wakeup_;
+    bool is_stopped_ = false; // but held by a client, or a router's visit
+};
+
+} // namespace qio::vnc
