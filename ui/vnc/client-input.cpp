@@ -4,22 +4,24 @@
 namespace qio::vnc {
 
 void ClientInput::key(const ui::KeyEvent& event, SeesLights lights) {
-    if (!held_.key(event))
+    const auto key = host_.keyboard().identify(event);
+    if (!held_.key(key.event))
         return;
-    if (lights == SeesLights::no) {
-        if (auto tap = lock_keys_.key_before(event)) {
-            pass_on(*tap);
-            tap->down = false;
-            pass_on(*tap);
-        }
-    }
-    pass_on(event);
+    for (const auto& step : host_.keyboard().steps(key, lights))
+        pass_on(step);
 }
 
-void ClientInput::pass_on(const ui::KeyEvent& event) {
+void ClientInput::pass_on(const KeyStep& step) {
     if (is_stopped_)
         return;
-    lock_keys_.passed(event);
+    // What finds no room cannot be lifted later, so it is not pressed.
+    if (step.is_held && !held_.key(step.event) && step.event.down)
+        return;
+    pass_to_sink(step.event);
+}
+
+void ClientInput::pass_to_sink(const ui::KeyEvent& event) {
+    host_.keyboard().passed(event);
     if (auto* sink = host_.input())
         sink->key(event);
 }
@@ -47,8 +49,7 @@ void ClientInput::pass_on(const ui::PointerEvent& event, PointerMotion motion) {
 /// The emulator may go away, or exchange its sink, in each of the calls.
 void ClientInput::release() {
     while (const auto event = held_.release_key())
-        if (auto* sink = host_.input())
-            sink->key(*event);
+        pass_to_sink(*event);
     if (const auto event = held_.release_buttons())
         pass_on(*event, {});
 }

@@ -3,7 +3,7 @@
 
 #include "ui/display-changes.hpp"
 #include "ui/vnc/held-input.hpp"
-#include "ui/vnc/lock-keys.hpp"
+#include "ui/vnc/keyboard.hpp"
 
 namespace qio::vnc {
 
@@ -12,15 +12,14 @@ class InputHost {
 public:
     /// Who gets the input; may be null.
     virtual ui::InputSink* input() const = 0;
+    /// The one of the machine, whoever types.
+    virtual Keyboard& keyboard() = 0;
     /// The display as it was when its changes were last taken.
     virtual const ui::DisplayChanges& display_state() const = 0;
 
 protected:
     ~InputHost() = default;
 };
-
-/// Whether a client is told of the machine's lock keys, and keeps its own in step.
-enum class SeesLights : bool { no, yes };
 
 /// What the client has pressed is passed on, and lifted in the end.
 ///
@@ -31,7 +30,6 @@ public:
     /// The host outlives this.
     explicit ClientInput(InputHost& host) : host_(host) {}
 
-    void set_leds(const std::optional<ui::LockLeds>& leds) { lock_keys_.set_leds(leds); }
     void key(const ui::KeyEvent& event, SeesLights lights);
     /// Where the pointer is in `area`, the framebuffer the client sees.
     void pointer(const ui::PointerEvent& event, const ui::Rect& area);
@@ -43,12 +41,12 @@ public:
     void stop() { is_stopped_ = true; }
 
 private:
-    void pass_on(const ui::KeyEvent& event);
+    void pass_on(const KeyStep& step);
+    void pass_to_sink(const ui::KeyEvent& event);
     void pass_on(const ui::PointerEvent& event, PointerMotion motion);
 
     InputHost& host_;
     HeldInput held_;
-    LockKeys lock_keys_;
     bool is_stopped_ = false;
 };
 

@@ -122,7 +122,6 @@ void Client::run() {
     const auto& state = host_->display_state();
     updates_.emplace(state, host_->loss());
     extensions_.emplace(state, host_->power_control());
-    input_.set_leds(state.leds);
     append_server_init(connection_->output(), updates_->width(), updates_->height(),
                        ui::server_native(), updates_->name());
     connection_->flush();
@@ -208,8 +207,6 @@ void Client::display_changed() {
     const auto& state = host_->display_state();
     updates_->display_changed(state);
     extensions_->display_changed(state);
-    if (state.leds_changed)
-        input_.set_leds(state.leds);
     send_audio();
     send_unasked();
 }

@@ -6,17 +6,11 @@
 
 namespace qio::vnc {
 
-namespace {
-
-/// The same physical key: the scan code decides where there is one, because the keysym
-/// of a key can change between press and release (shift).
 bool is_same_key(const ui::KeyEvent& one, const ui::KeyEvent& other) {
     if (one.xt_keycode || other.xt_keycode)
         return one.xt_keycode == other.xt_keycode;
     return one.keysym == other.keysym;
 }
-
-} // namespace
 
 bool HeldInput::key(const ui::KeyEvent& event) {
     const auto held = std::ranges::find_if(

@@ -17,6 +17,10 @@ struct PointerMotion {
     bool operator==(const PointerMotion&) const = default;
 };
 
+/// The same physical key: the scan code decides where there is one, because the keysym
+/// of a key can change between press and release (shift).
+bool is_same_key(const ui::KeyEvent& one, const ui::KeyEvent& other);
+
 /// Decides which of a client's events go to the emulator, and remembers what is down.
 /// Knows no emulator: that may vanish from inside each event it is given.
 ///

@@ -18,6 +18,9 @@ public:
     /// The machine's lights; empty = they are not known.
     void set_leds(const std::optional<ui::LockLeds>& leds) { leds_ = leds; }
 
+    /// Whether Caps Lock is known to be on.
+    bool has_caps() const { return leds_ && leds_->caps; }
+
     /// The press of the lock key to tap before this event is passed on; empty = none.
     std::optional<ui::KeyEvent> key_before(const ui::KeyEvent& event) const;
     /// The event was passed on, or the tap's press.

@@ -21,7 +21,7 @@ Server::Impl::Impl(std::shared_ptr<ui::Display> display, const ServerOptions& op
                    GMainContext* context)
     : display_(std::move(display)), options_(options),
       security_(options.security ? options.security : *Security::create()),
-      context_(context_or_default(context)),
+      context_(context_or_default(context)), keyboard_(options.keyboard),
       listeners_(
           {{options.max_connecting, options.max_connecting_per_address},
            options.greeting_delay,
@@ -31,8 +31,8 @@ Server::Impl::Impl(std::shared_ptr<ui::Display> display, const ServerOptions& op
       dispatcher_(*this, options.encode_threads, context_.get()),
       wakeup_([this] { take_changes(); }, context_.get()) {
     display_->add_listener(*this);
-    state_ = display_->take_changes(*this);
-    dispatcher_.display_changed(state_);
+    take_state();
+    keyboard_.set_leds(state_.leds);
 }
 
 void Server::Impl::stop() {
@@ -87,10 +87,18 @@ void Server::Impl::client_ended(Client& client, const Transport& transport,
 
 // ---- the display
 
+void Server::Impl::take_state() {
+    state_ = display_->take_changes(*this);
+    if (!options_.keyboard.lock_key_sync)
+        state_.leds.reset();
+    if (state_.leds_changed)
+        keyboard_.set_leds(state_.leds);
+    dispatcher_.display_changed(state_);
+}
+
 void Server::Impl::take_changes() {
     const auto keep = shared_from_this();
-    state_ = display_->take_changes(*this);
-    dispatcher_.display_changed(state_);
+    take_state();
     // A client may end while it is told, and end others.
     for (const auto& client : clients_.all())
         client->display_changed();

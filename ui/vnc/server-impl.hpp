@@ -45,6 +45,7 @@ public:
     bool admit(Client& client, bool shared) override;
     const std::shared_ptr<Security>& security() const override { return security_; }
     const ui::DisplayChanges& display_state() const override { return state_; }
+    Keyboard& keyboard() override { return keyboard_; }
     void refresh_display() override { take_changes(); }
     UpdateSender::Loss loss() const override {
         return options_.lossy ? UpdateSender::Loss::allowed : UpdateSender::Loss::never;
@@ -66,6 +67,7 @@ private:
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
 
     void take_changes();
+    void take_state();
     bool has_exclusive_client() const;
     void end_all_but(const Client* kept);
 
@@ -74,6 +76,7 @@ private:
     const std::shared_ptr<Security> security_;
     const ContextRef context_;
     ui::DisplayChanges state_;
+    Keyboard keyboard_;
     bool audio_wanted_ = false;
     Listeners listeners_;
     ClientList clients_;

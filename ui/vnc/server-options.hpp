@@ -7,8 +7,9 @@
 
 namespace qio::vnc {
 
-/// What a server can be told of the options: sharing, numbers of clients, losses, power
-/// control. Addresses, passwords, credentials and the display are its owner's to look up.
+/// What a server can be told of the options: sharing, numbers of clients, losses, lock
+/// keys, power control. Addresses, passwords, credentials and the display are its owner's
+/// to look up.
 QIO_API ServerOptions server_options(const DisplayOptions& display);
 
 } // namespace qio::vnc

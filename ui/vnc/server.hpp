@@ -14,6 +14,7 @@
 #include "io/socket/address.hpp"
 #include "io/websock/handshake.hpp"
 #include "ui/display.hpp"
+#include "ui/vnc/keyboard-options.hpp"
 #include "ui/vnc/listen-options.hpp"
 #include "ui/vnc/security.hpp"
 #include "ui/vnc/server-info.hpp"
@@ -45,6 +46,7 @@ struct ServerOptions {
     bool lossy = true;
     /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
     bool power_control = false;
+    KeyboardOptions keyboard{};
     /// Threads that encode large updates; 0: one for each processor, at most 16.
     std::size_t encode_threads = 0;
     /// Whom to let in; null: everybody.

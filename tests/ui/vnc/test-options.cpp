@@ -267,6 +267,9 @@ void a_server_is_told_what_concerns_it(void**) {
     assert_int_equal(server.max_clients, 7);
     assert_int_equal(server.max_connecting, 7);
     assert_true(server.lossy && server.power_control);
+    assert_true(server.keyboard.lock_key_sync);
+    assert_false(
+        server_options(*parse_options(":1,lock-key-sync=off")).keyboard.lock_key_sync);
     const auto usual = server_options(*parse_options(":1,connections=0"));
     assert_int_equal(usual.max_clients, 0);
     assert_int_equal(usual.max_connecting, 1);
