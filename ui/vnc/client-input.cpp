@@ -1,9 +1,23 @@
 // One client's keys and pointer, on their way to the emulator.
 #include "ui/vnc/client-input.hpp"
 
+#include "ui/vnc/text-typer.hpp"
+
 namespace qio::vnc {
 
+namespace {
+
+constexpr std::uint32_t escape = 0xFF1B;
+
+} // namespace
+
 void ClientInput::key(const ui::KeyEvent& event, SeesLights lights) {
+    // Of what was held when typing began nothing is any more: releases go nowhere.
+    if (event.down && host_.typer().is_typing()) {
+        if (event.keysym == escape)
+            host_.typer().stop();
+        return;
+    }
     const auto key = host_.keyboard().identify(event);
     if (!held_.key(key.event))
         return;
@@ -47,9 +61,13 @@ void ClientInput::pass_on(const ui::PointerEvent& event, PointerMotion motion) {
 }
 
 /// The emulator may go away, or exchange its sink, in each of the calls.
-void ClientInput::release() {
+void ClientInput::release_keys() {
     while (const auto event = held_.release_key())
         pass_to_sink(*event);
+}
+
+void ClientInput::release() {
+    release_keys();
     if (const auto event = held_.release_buttons())
         pass_on(*event, {});
 }

@@ -1,25 +1,10 @@
 // internal: one client's keys and pointer, on their way to the emulator.
 #pragma once
 
-#include "ui/display-changes.hpp"
 #include "ui/vnc/held-input.hpp"
-#include "ui/vnc/keyboard.hpp"
+#include "ui/vnc/input-host.hpp"
 
 namespace qio::vnc {
-
-/// Where a client's input goes.
-class InputHost {
-public:
-    /// Who gets the input; may be null.
-    virtual ui::InputSink* input() const = 0;
-    /// The one of the machine, whoever types.
-    virtual Keyboard& keyboard() = 0;
-    /// The display as it was when its changes were last taken.
-    virtual const ui::DisplayChanges& display_state() const = 0;
-
-protected:
-    ~InputHost() = default;
-};
 
 /// What the client has pressed is passed on, and lifted in the end.
 ///
@@ -36,6 +21,8 @@ public:
     /// The same of a client that tells how far it moved.
     void pointer_moved(PointerMotion motion, std::uint16_t buttons, const ui::Rect& area);
 
+    /// Lifts the keys that are held.
+    void release_keys();
     /// Lifts all that is held down.
     void release();
     void stop() { is_stopped_ = true; }

@@ -1,6 +1,7 @@
 // What a client's messages do, but for sizes.
 #include "ui/text.hpp"
 #include "ui/vnc/client.hpp"
+#include "ui/vnc/text-typer.hpp"
 
 namespace qio::vnc {
 
@@ -84,19 +85,24 @@ void Client::handle(const PointerEvent& message) {
 // ---- clipboard
 
 void Client::handle(const ClientCutText& message) {
-    if (who_.identity.view_only)
-        return;
-    if (auto* sink = host_->input())
-        sink->cut_text(ui::with_lf(ui::utf8_from_latin1(message.latin1)));
+    cut_text(ui::with_lf(ui::utf8_from_latin1(message.latin1)));
 }
 
 void Client::handle(const ClientClipboard& message) {
     auto text = extensions_->clipboard().handle(message.payload);
     if (!text)
         return end(EndReason::protocol_error);
-    if (*text && !who_.identity.view_only)
-        if (auto* sink = host_->input())
-            sink->cut_text(std::move(**text));
+    if (*text)
+        cut_text(std::move(**text));
+}
+
+void Client::cut_text(std::string utf8) {
+    if (who_.identity.view_only)
+        return;
+    if (host_->types_clipboard())
+        return (void)host_->typer().type(utf8);
+    if (auto* sink = host_->input())
+        sink->cut_text(std::move(utf8));
 }
 
 /// The emulator may answer at once, and may end everything.

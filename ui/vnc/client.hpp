@@ -28,6 +28,8 @@ public:
     virtual const std::shared_ptr<Security>& security() const = 0;
     /// Takes the display's changes now; all clients are told as if it had woken us.
     virtual void refresh_display() = 0;
+    /// Whether the texts of clients' clipboards are typed.
+    virtual bool types_clipboard() const = 0;
     /// A client may be waiting for an update that can be made.
     virtual void update_wanted() = 0;
     /// Whether clients may be sent a picture with losses, if they wish it.
@@ -69,6 +71,7 @@ public:
     void add_damage(const ui::Region& damage) { updates_->add_damage(damage); }
     /// As UpdateSender's; what needs no pixels is sent.
     std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame);
+    void lift_keys() { input_.release_keys(); }
     std::uint64_t update_number() const { return updates_->update_number(); }
     void finish_update(std::uint64_t number, const EncodedRects& encoded);
 
@@ -98,6 +101,7 @@ private:
     void send_clipboard_wish();
     Negotiated negotiated() const;
     void key(const ui::KeyEvent& event);
+    void cut_text(std::string utf8);
     void forward_resize(int width, int height);
     DesktopSizeStatus ask_for_size(int width, int height);
 

@@ -1,6 +1,8 @@
 // What a server knows of the machine's keyboard.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "ui/keymap.hpp"
@@ -21,6 +23,11 @@ struct KeyboardOptions {
     /// Whether clients and the machine keep their lock keys in step. If not, clients are
     /// not told of the machine's lights, and no lock key is tapped for them.
     bool lock_key_sync = true;
+    /// From one key event of a typed text to the next; at least a millisecond.
+    std::chrono::milliseconds key_delay{10};
+    /// Whether the text of a client's clipboard is typed, instead of handed over: for
+    /// machines that have no clipboard. Takes a layout.
+    bool type_clipboard = false;
 };
 
 } // namespace qio::vnc

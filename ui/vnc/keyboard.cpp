@@ -111,8 +111,8 @@ private:
 } // namespace
 
 Keyboard::Key Keyboard::identify(const ui::KeyEvent& event) const {
-    const bool asks = options_.keymap && (!event.xt_keycode ||
-                                          options_.scan_codes == ScanCodes::of_keymap);
+    const bool asks = options_.keymap &&
+                      (!event.xt_keycode || options_.scan_codes == ScanCodes::of_keymap);
     if (!asks)
         return {event};
     Key key{event, options_.keymap->find(event.keysym)};
@@ -144,9 +144,8 @@ std::vector<KeyStep> Keyboard::steps(const Key& key, SeesLights lights) const {
         add_press(steps, *tap);
         add_release(steps, *tap);
     }
-    const bool is_command = std::ranges::any_of(modifiers_, [](auto& held) {
-        return effect_of(held) == Effect::command;
-    });
+    const bool is_command = std::ranges::any_of(
+        modifiers_, [](auto& held) { return effect_of(held) == Effect::command; });
     if (!key.stroke || !key.event.down || is_command || !is_character(key.event.keysym)) {
         add_press(steps, key.event); // or its release
         return steps;

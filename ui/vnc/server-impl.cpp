@@ -22,6 +22,7 @@ Server::Impl::Impl(std::shared_ptr<ui::Display> display, const ServerOptions& op
     : display_(std::move(display)), options_(options),
       security_(options.security ? options.security : *Security::create()),
       context_(context_or_default(context)), keyboard_(options.keyboard),
+      typer_(*this, options.keyboard.keymap, options.keyboard.key_delay, context_.get()),
       listeners_(
           {{options.max_connecting, options.max_connecting_per_address},
            options.greeting_delay,
@@ -39,11 +40,12 @@ void Server::Impl::stop() {
     display_->remove_listener(*this);
     listeners_.close();
     is_stopped_ = true;
+    typer_.stop();
     end_all_but(nullptr);
 }
 
 ServerInfo Server::Impl::info() const {
-    return {listeners_.info(), clients_.infos(), clients_.total()};
+    return {listeners_.info(), clients_.infos(), clients_.total(), typer_.waiting()};
 }
 
 // ---- clients
@@ -83,6 +85,11 @@ void Server::Impl::client_ended(Client& client, const Transport& transport,
     audio_listeners_changed();
     if (info)
         tell(options_.events.disconnected, *info);
+}
+
+void Server::Impl::lift_keys() {
+    for (const auto& client : clients_.all())
+        client->lift_keys();
 }
 
 // ---- the display

@@ -9,6 +9,7 @@
 #include "ui/vnc/client-list.hpp"
 #include "ui/vnc/listeners.hpp"
 #include "ui/vnc/server.hpp"
+#include "ui/vnc/text-typer.hpp"
 #include "ui/vnc/update-dispatcher.hpp"
 
 namespace qio::vnc {
@@ -46,6 +47,10 @@ public:
     const std::shared_ptr<Security>& security() const override { return security_; }
     const ui::DisplayChanges& display_state() const override { return state_; }
     Keyboard& keyboard() override { return keyboard_; }
+    TextTyper& typer() override { return typer_; }
+    void lift_keys() override;
+    bool types_clipboard() const override { return options_.keyboard.type_clipboard; }
+    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     void refresh_display() override { take_changes(); }
     UpdateSender::Loss loss() const override {
         return options_.lossy ? UpdateSender::Loss::allowed : UpdateSender::Loss::never;
@@ -64,7 +69,6 @@ private:
     // ---- UpdateAudience
 
     std::vector<std::shared_ptr<Client>> update_clients() const override;
-    std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
 
     void take_changes();
     void take_state();
@@ -77,6 +81,7 @@ private:
     const ContextRef context_;
     ui::DisplayChanges state_;
     Keyboard keyboard_;
+    TextTyper typer_;
     bool audio_wanted_ = false;
     Listeners listeners_;
     ClientList clients_;

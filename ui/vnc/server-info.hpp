@@ -42,6 +42,7 @@ struct ServerInfo {
     std::vector<ListenerInfo> listeners;
     std::vector<ClientInfo> clients; ///< in the order they came, connecting ones too
     std::uint64_t connections = 0;   ///< clients so far
+    std::size_t typing = 0;          ///< key events of typed texts that wait
 };
 
 /// Called as clients come and go. Any call may destroy the server.

@@ -64,6 +64,16 @@ void Server::connect_to(const SocketAddress& address, Completion<void> completio
     impl_->connect_to(address, std::move(completion));
 }
 
+Result<std::size_t> Server::type_text(std::string_view utf8) {
+    const auto keep = impl_; // the emulator may end us
+    return keep->typer().type(utf8);
+}
+
+void Server::stop_typing() {
+    const auto keep = impl_;
+    keep->typer().stop();
+}
+
 ServerInfo Server::info() const {
     return impl_->info();
 }

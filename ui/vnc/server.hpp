@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "io/base/api.hpp"
@@ -103,6 +104,15 @@ public:
     /// Connects to a viewer that listens, and serves it. It takes handshake_deadline at
     /// most. Errors: those of ChannelSocket::connect(); cancelled if the server has gone.
     void connect_to(const SocketAddress& address, Completion<void> completion);
+
+    /// Types a text on the machine's keyboard, behind one that is still being typed.
+    /// Meanwhile keys of clients do not count, and Escape of one stops it. Returns how
+    /// many characters the keyboard does not have, and are left out.
+    /// Units/limits: UTF-8, 16 KiB; 64 Ki key events wait, one each key_delay.
+    /// Errors: not_supported without a layout; limit.
+    Result<std::size_t> type_text(std::string_view utf8);
+    /// Types no further.
+    void stop_typing();
 
     /// What there is now. Works in every state.
     ServerInfo info() const;

@@ -110,7 +110,8 @@ void keysyms_get_the_keys_of_the_layout(void**) {
         Keyboard keyboard(with_keymap());
         for (const auto keysym : row.held)
             hold(keyboard, keysym);
-        const auto done = std::string(row.what) + ": " + steps(keyboard, press(row.keysym));
+        const auto done =
+            std::string(row.what) + ": " + steps(keyboard, press(row.keysym));
         assert_string_equal(done.c_str(),
                             (std::string(row.what) + ": " + row.steps).c_str());
     }

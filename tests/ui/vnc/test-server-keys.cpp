@@ -97,6 +97,94 @@ void lights_and_lock_keys_are_left_alone_if_they_are_to_be(void**) {
     assert_int_equal(world.emulator.keys[0].keysym, 'A');
 }
 
+/// The texts of the keys that were pressed and make one.
+std::string typed(const Emulator& emulator) {
+    std::string text;
+    for (const auto& key : emulator.keys)
+        if (key.down && key.keysym < 0x80)
+            text += char(key.keysym);
+    return text;
+}
+
+vnc::ServerOptions quick() {
+    auto options = german();
+    options.keyboard.key_delay = std::chrono::milliseconds(1);
+    return options;
+}
+
+// Keys that clients hold, press and lift while a text is typed do not change it.
+void a_text_is_typed_undisturbed(void**) {
+    World world(quick());
+    const auto client = world.join();
+    client->send(
+        rfb::joined({rfb::key_event(true, 0xFFE3), rfb::key_event(true, 0xFFE1)}));
+    assert_true(run_until([&] { return world.emulator.keys.size() == 2; }));
+    assert_int_equal(*world.server->type_text("zeta {1}"), 0);
+    assert_int_equal(world.emulator.keys.size(), 4);
+    assert_true(world.server->info().typing > 0);
+    client->send(rfb::joined({rfb::key_event(false, 0xFFE1), rfb::key_event(true, 0xFFE3),
+                              rfb::key_event(true, 'x'), rfb::key_event(false, 0xFFE3)}));
+    assert_true(run_until([&] { return typed(world.emulator) == "zeta {1}"; }));
+    assert_true(run_until([&] { return world.server->info().typing == 0; }));
+    client->send(rfb::joined({rfb::key_event(false, 'x'), rfb::key_event(true, 'y')}));
+    assert_true(run_until([&] { return typed(world.emulator) == "zeta {1}y"; }));
+    // 2 held by the client, lifted, 18 events and 2 times AltGr, y
+    assert_int_equal(world.emulator.keys.size(), 2 + 2 + 16 + 4 + 1);
+}
+
+void escape_of_a_client_stops_the_typing(void**) {
+    World world(quick());
+    const auto client = world.join();
+    assert_true(world.server->type_text(std::string(1000, 'a')).has_value());
+    assert_true(run_until([&] { return !world.emulator.keys.empty(); }));
+    client->send(
+        rfb::joined({rfb::key_event(true, 0xFF1B), rfb::key_event(false, 0xFF1B)}));
+    assert_true(run_until([&] { return world.server->info().typing == 0; }));
+    assert_true(typed(world.emulator).find_first_not_of('a') == std::string::npos);
+    assert_false(world.emulator.keys.back().down);
+    assert_true(world.server->type_text("b").has_value());
+    world.server->stop_typing();
+    assert_int_equal(world.server->info().typing, 0);
+}
+
+void a_clipboard_is_typed_if_it_is_to_be(void**) {
+    auto options = quick();
+    options.keyboard.type_clipboard = true;
+    World world(options);
+    const auto client = world.join();
+    client->send(rfb::cut_text("Paste\xE4"));
+    assert_true(run_until([&] { return typed(world.emulator) == "Paste"; }));
+    assert_true(run_until([&] { return world.server->info().typing == 0; }));
+    assert_int_equal(world.emulator.keys.back().xt_keycode.value_or(0), 0x28);
+    client->send(rfb::cut_text(std::string(1 << 20, 'x')));
+    assert_true(client->sync());
+    assert_int_equal(world.server->info().typing, 0);
+    assert_true(world.emulator.texts.empty());
+}
+
+void typing_takes_a_layout(void**) {
+    World world;
+    assert_true(world.server->type_text("a").error().kind == ErrorKind::not_supported);
+}
+
+// V-31: the server goes while it types
+void a_server_that_goes_lifts_what_it_typed(void**) {
+    for (std::size_t end = 1; end <= 4; ++end) {
+        World world(quick());
+        world.emulator.on_any = [&] {
+            if (world.emulator.keys.size() == end)
+                world.server.reset();
+        };
+        assert_true(world.server->type_text("AB").has_value());
+        assert_true(run_until([&] { return !world.server; }));
+        drain();
+        int down = 0;
+        for (const auto& key : world.emulator.keys)
+            down += key.down ? 1 : -1;
+        assert_int_equal(down, 0);
+    }
+}
+
 } // namespace
 
 int main() {
@@ -104,6 +192,11 @@ int main() {
         cmocka_unit_test(keysyms_arrive_with_scan_codes),
         cmocka_unit_test(a_key_is_the_same_with_and_without_shift),
         cmocka_unit_test(nothing_stays_down_if_all_ends_in_between),
+        cmocka_unit_test(a_text_is_typed_undisturbed),
+        cmocka_unit_test(escape_of_a_client_stops_the_typing),
+        cmocka_unit_test(a_clipboard_is_typed_if_it_is_to_be),
+        cmocka_unit_test(typing_takes_a_layout),
+        cmocka_unit_test(a_server_that_goes_lifts_what_it_typed),
         cmocka_unit_test(lights_and_lock_keys_are_left_alone_if_they_are_to_be),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
