@@ -42,6 +42,12 @@ std::optional<ClientInfo> ClientList::remove(const Client& client) {
     return info;
 }
 
+const ClientInfo* ClientList::info(const Client& client) const {
+    const auto entry = std::ranges::find_if(
+        entries_, [&](auto& other) { return other.client.get() == &client; });
+    return entry != entries_.end() ? &entry->info : nullptr;
+}
+
 std::size_t ClientList::running() const {
     return std::size_t(std::ranges::count_if(
         entries_, [](auto& entry) { return entry.client->is_running(); }));

@@ -22,6 +22,9 @@ public:
     std::optional<ClientInfo> set_running(const Client& client, bool shared);
     std::optional<ClientInfo> remove(const Client& client);
 
+    /// Null if it has left.
+    const ClientInfo* info(const Client& client) const;
+
     std::size_t size() const { return entries_.size(); }
     std::size_t running() const;
     std::uint64_t total() const { return total_; } ///< that ever were

@@ -51,8 +51,13 @@ Negotiated Client::negotiated() const {
 
 // ---- input
 
+/// Who is told of it may end us.
+bool Client::may_act(Act act) {
+    return !who_.identity.view_only && host_->may_act(*this, act) && !ended_;
+}
+
 void Client::key(const ui::KeyEvent& event) {
-    if (who_.identity.view_only)
+    if (!may_act(event.down ? Act::press : Act::other))
         return;
     input_.key(event,
                updates_->features().knows_leds() ? SeesLights::yes : SeesLights::no);
@@ -72,7 +77,7 @@ void Client::handle(const QemuExtendedKeyEvent& message) {
 
 // Client and machine may each want positions or motion (RFB, QEMU Pointer Motion Change).
 void Client::handle(const PointerEvent& message) {
-    if (who_.identity.view_only)
+    if (!may_act(message.button_mask != 0 ? Act::press : Act::other))
         return;
     constexpr int no_motion = 0x7FFF;
     if (updates_->pseudo_rectangles().client_sends_motion())
@@ -97,7 +102,7 @@ void Client::handle(const ClientClipboard& message) {
 }
 
 void Client::cut_text(std::string utf8) {
-    if (who_.identity.view_only)
+    if (!may_act(Act::other))
         return;
     if (host_->types_clipboard())
         return (void)host_->typer().type(utf8);
@@ -123,7 +128,7 @@ void Client::handle(const ClientXvp& message) {
         action = ui::PowerAction::reboot;
     else if (message.code == std::uint8_t(XvpCode::Reset))
         action = ui::PowerAction::reset;
-    auto* sink = who_.identity.view_only ? nullptr : host_->input();
+    auto* sink = may_act(Act::other) ? host_->input() : nullptr;
     if (!action || sink == nullptr || !sink->power(*action))
         extensions_->refuse_power();
 }

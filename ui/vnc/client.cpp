@@ -178,8 +178,8 @@ void Client::forward_resize(int width, int height) {
 DesktopSizeStatus Client::ask_for_size(int width, int height) {
     if (width == 0 || height == 0)
         return DesktopSizeStatus::InvalidLayout;
-    auto* sink = host_->input();
-    if (sink == nullptr || who_.identity.view_only)
+    auto* sink = may_act(Act::other) ? host_->input() : nullptr;
+    if (sink == nullptr)
         return DesktopSizeStatus::ResizeProhibited;
     switch (sink->resize_request(width, height)) {
     case ui::ResizeAnswer::prohibited:

@@ -8,6 +8,7 @@
 #include "ui/display.hpp"
 #include "ui/vnc/client-input.hpp"
 #include "ui/vnc/connection.hpp"
+#include "ui/vnc/control-arbiter.hpp"
 #include "ui/vnc/login.hpp"
 #include "ui/vnc/pacing.hpp"
 #include "ui/vnc/rfb/reader.hpp"
@@ -28,6 +29,8 @@ public:
     virtual const std::shared_ptr<Security>& security() const = 0;
     /// Takes the display's changes now; all clients are told as if it had woken us.
     virtual void refresh_display() = 0;
+    /// Whether what the client does counts now. It may get control by it.
+    virtual bool may_act(Client& client, Act act) = 0;
     /// Whether the texts of clients' clipboards are typed.
     virtual bool types_clipboard() const = 0;
     /// A client may be waiting for an update that can be made.
@@ -72,6 +75,7 @@ public:
     /// As UpdateSender's; what needs no pixels is sent.
     std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame);
     void lift_keys() { input_.release_keys(); }
+    void lift_input() { input_.release(); }
     std::uint64_t update_number() const { return updates_->update_number(); }
     void finish_update(std::uint64_t number, const EncodedRects& encoded);
 
@@ -102,6 +106,7 @@ private:
     Negotiated negotiated() const;
     void key(const ui::KeyEvent& event);
     void cut_text(std::string utf8);
+    bool may_act(Act act);
     void forward_resize(int width, int height);
     DesktopSizeStatus ask_for_size(int width, int height);
 

@@ -23,6 +23,7 @@ Server::Impl::Impl(std::shared_ptr<ui::Display> display, const ServerOptions& op
       security_(options.security ? options.security : *Security::create()),
       context_(context_or_default(context)), keyboard_(options.keyboard),
       typer_(*this, options.keyboard.keymap, options.keyboard.key_delay, context_.get()),
+      control_(options.control, options.control_idle),
       listeners_(
           {{options.max_connecting, options.max_connecting_per_address},
            options.greeting_delay,
@@ -45,7 +46,11 @@ void Server::Impl::stop() {
 }
 
 ServerInfo Server::Impl::info() const {
-    return {listeners_.info(), clients_.infos(), clients_.total(), typer_.waiting()};
+    auto clients = clients_.infos();
+    for (auto& client : clients)
+        client.has_control = client.is_initialized && control_.has_control(client.id);
+    return {listeners_.info(), std::move(clients), clients_.total(), typer_.waiting(),
+            control_.state()};
 }
 
 // ---- clients
@@ -60,8 +65,14 @@ bool Server::Impl::admit(Client& client, bool shared) {
         return false;
     if (client_count() >= options_.max_clients)
         return false;
-    if (const auto info = clients_.set_running(client, shared))
-        tell(options_.events.initialized, *info);
+    const auto info = clients_.set_running(client, shared);
+    if (!info)
+        return false;
+    const auto before = control_.state();
+    control_.add(info->id, info->role == Role::view);
+    tell(options_.events.initialized, *info);
+    if (control_.state() != before)
+        control_changed(before);
     return true;
 }
 
@@ -83,13 +94,54 @@ void Server::Impl::client_ended(Client& client, const Transport& transport,
     goodbyes_.say(transport, reason);
     const auto info = clients_.remove(client);
     audio_listeners_changed();
-    if (info)
-        tell(options_.events.disconnected, *info);
+    if (!info)
+        return;
+    const auto before = control_.state();
+    control_.remove(info->id);
+    tell(options_.events.disconnected, *info);
+    if (control_.state() != before)
+        control_changed(before);
 }
 
 void Server::Impl::lift_keys() {
     for (const auto& client : clients_.all())
         client->lift_keys();
+}
+
+// ---- control
+
+bool Server::Impl::may_act(Client& client, Act act) {
+    const auto* const info = clients_.info(client);
+    if (info == nullptr)
+        return false;
+    const auto who = info->id;
+    const auto before = control_.state();
+    const auto answer = control_.act(who, act, std::chrono::steady_clock::now());
+    if (answer == ControlArbiter::Answer::wish)
+        tell(options_.events.control_wanted, ClientInfo(*info));
+    if (control_.state() != before)
+        control_changed(before);
+    // Whoever was told may have decided otherwise, or ended all.
+    return !is_stopped_ && control_.has_control(who);
+}
+
+Result<void>
+Server::Impl::change_control(const std::function<Result<void>(ControlArbiter&)>& change) {
+    const auto keep = shared_from_this();
+    const auto before = control_.state();
+    auto result = change(control_);
+    control_changed(before);
+    return result;
+}
+
+void Server::Impl::control_changed(const Control& before) {
+    for (const auto& client : clients_.all())
+        if (const auto* const info = clients_.info(*client);
+            info != nullptr && !control_.has_control(info->id))
+            client->lift_input();
+    const auto told = options_.events.control_changed; // a copy, as above
+    if (told && !is_stopped_ && control_.state() != before)
+        told(control_.state());
 }
 
 // ---- the display

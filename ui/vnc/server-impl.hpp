@@ -7,6 +7,7 @@
 
 #include "io/core/wakeup.hpp"
 #include "ui/vnc/client-list.hpp"
+#include "ui/vnc/control-arbiter.hpp"
 #include "ui/vnc/listeners.hpp"
 #include "ui/vnc/server.hpp"
 #include "ui/vnc/text-typer.hpp"
@@ -36,6 +37,9 @@ public:
              AskWho ask);
     void connect_to(const SocketAddress& address, Completion<void> completion);
     ServerInfo info() const;
+    /// Does something about control, and what follows from it.
+    Result<void>
+    change_control(const std::function<Result<void>(ControlArbiter&)>& change);
 
     // ---- Destination
 
@@ -49,6 +53,7 @@ public:
     Keyboard& keyboard() override { return keyboard_; }
     TextTyper& typer() override { return typer_; }
     void lift_keys() override;
+    bool may_act(Client& client, Act act) override;
     bool types_clipboard() const override { return options_.keyboard.type_clipboard; }
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     void refresh_display() override { take_changes(); }
@@ -70,6 +75,7 @@ private:
 
     std::vector<std::shared_ptr<Client>> update_clients() const override;
 
+    void control_changed(const Control& before);
     void take_changes();
     void take_state();
     bool has_exclusive_client() const;
@@ -82,6 +88,7 @@ private:
     ui::DisplayChanges state_;
     Keyboard keyboard_;
     TextTyper typer_;
+    ControlArbiter control_;
     bool audio_wanted_ = false;
     Listeners listeners_;
     ClientList clients_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/vnc/control-policy.hpp"
 #include "ui/vnc/listen-options.hpp"
 
 namespace qio::vnc {
@@ -36,6 +37,7 @@ struct ClientInfo {
     std::string user;            ///< whose name was proved
     bool is_initialized = false; ///< the handshake is over
     bool is_shared = false;      ///< it does not mind others
+    bool has_control = false;    ///< its keys and pointer count
 };
 
 struct ServerInfo {
@@ -43,13 +45,18 @@ struct ServerInfo {
     std::vector<ClientInfo> clients; ///< in the order they came, connecting ones too
     std::uint64_t connections = 0;   ///< clients so far
     std::size_t typing = 0;          ///< key events of typed texts that wait
+    Control control{};
 };
 
-/// Called as clients come and go. Any call may destroy the server.
+/// Called as clients come and go, and control changes. Any call may destroy the server.
 struct ServerEvents {
     std::function<void(const ClientInfo&)> connected;    ///< nothing is proven yet
     std::function<void(const ClientInfo&)> initialized;  ///< the handshake is over
     std::function<void(const ClientInfo&)> disconnected; ///< also in the middle of it
+    std::function<void(const Control&)> control_changed; ///< whose input counts
+    /// A client that may have control, and has not, has pressed something. Told once
+    /// until control changes, and not of clients that are refused.
+    std::function<void(const ClientInfo&)> control_wanted;
 };
 
 } // namespace qio::vnc

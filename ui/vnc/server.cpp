@@ -74,6 +74,24 @@ void Server::stop_typing() {
     keep->typer().stop();
 }
 
+Result<void> Server::give_control(std::uint64_t client) {
+    return impl_->change_control([&](auto& control) { return control.give(client); });
+}
+
+Result<void> Server::refuse_control(std::uint64_t client) {
+    return impl_->change_control([&](auto& control) { return control.refuse(client); });
+}
+
+void Server::take_control() {
+    (void)impl_->change_control(
+        [](auto& control) { return control.take(), Result<void>(); });
+}
+
+void Server::release_control() {
+    (void)impl_->change_control(
+        [](auto& control) { return control.release(), Result<void>(); });
+}
+
 ServerInfo Server::info() const {
     return impl_->info();
 }

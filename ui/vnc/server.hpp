@@ -28,6 +28,8 @@ class Destination;
 /// Limits of a server, and whom it tells. The defaults suit an emulator on a network.
 struct ServerOptions {
     SharePolicy share = SharePolicy::allow_exclusive;
+    ControlPolicy control = ControlPolicy::everyone;
+    std::chrono::milliseconds control_idle{10000};
     /// From the connection to the end of the RFB handshake, TLS and WebSocket included.
     std::chrono::milliseconds handshake_deadline{30000};
     /// How long a listener that speaks anything waits for a client to begin, until it
@@ -113,6 +115,16 @@ public:
     Result<std::size_t> type_text(std::string_view utf8);
     /// Types no further.
     void stop_typing();
+
+    /// Control goes to one client, until it leaves or something else is said; what it
+    /// held is lifted of who loses it. Ids are those of info().
+    /// Errors: not_found; permission_denied if the client may only look.
+    Result<void> give_control(std::uint64_t client);
+    /// Not to this client, until it is given to it. Errors: not_found.
+    Result<void> refuse_control(std::uint64_t client);
+    /// From all clients; and back to whom ServerOptions::control says.
+    void take_control();
+    void release_control();
 
     /// What there is now. Works in every state.
     ServerInfo info() const;
