@@ -289,6 +289,8 @@ void Arrival::hand_over(Transport transport, Visit visit) {
     slot_.on_evicted({});
     security_.is_view_only = route_.role == Role::view;
     transport.set_security(security_);
+    if (route_.shown_path)
+        visit.path = std::move(*route_.shown_path);
     route_.destination->take({std::move(transport), info_of(visit, route_.role),
                               terms_.deadline, std::move(slot_)});
 }

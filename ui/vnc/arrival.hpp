@@ -34,6 +34,7 @@ protected:
 struct Route {
     std::shared_ptr<Destination> destination;
     Role role = Role::control;
+    std::optional<std::string> shown_path{}; ///< instead of the visit's
 };
 using RouteResult = std::expected<Route, ws::HttpRefusal>;
 

@@ -108,7 +108,7 @@ RouteResult Router::Impl::route(const Visit& visit) const {
     auto destination = display != nullptr ? display->destination.lock() : nullptr;
     if (!destination)
         return std::unexpected(no_such_display());
-    return Route{std::move(destination), admission.role};
+    return Route{std::move(destination), admission.role, std::move(admission.shown_path)};
 }
 
 std::vector<DisplayStatus> Router::Impl::status() const {

@@ -4,6 +4,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace qio::vnc {
 struct Admission {
     std::string display; ///< its id; empty: by the path, as without a callback
     Role role = Role::control;
+    /// What ClientInfo::path tells instead of the path, which may hold a secret.
+    std::optional<std::string> shown_path{};
 };
 
 struct RouterOptions {

@@ -83,8 +83,8 @@ void who_presses_first_has_it_until_it_is_idle(void**) {
 }
 
 void a_gift_beats_every_policy(void**) {
-    for (const auto policy : {ControlPolicy::everyone, ControlPolicy::first,
-                              ControlPolicy::one_at_a_time}) {
+    for (const auto policy :
+         {ControlPolicy::everyone, ControlPolicy::first, ControlPolicy::one_at_a_time}) {
         auto control = three(policy);
         const auto before = holders(control);
         assert_true(control.give(2).has_value());
@@ -104,8 +104,8 @@ void a_gift_beats_every_policy(void**) {
 }
 
 void who_is_refused_waits_for_a_gift(void**) {
-    for (const auto policy : {ControlPolicy::everyone, ControlPolicy::first,
-                              ControlPolicy::one_at_a_time}) {
+    for (const auto policy :
+         {ControlPolicy::everyone, ControlPolicy::first, ControlPolicy::one_at_a_time}) {
         auto control = three(policy);
         assert_true(control.refuse(1).has_value());
         assert_false(control.has_control(1));
