@@ -44,6 +44,7 @@ Arrival::Arrival(ArrivalHost& host, std::shared_ptr<Channel> channel, Terms term
     : host_(&host), channel_(std::move(channel)), terms_(std::move(terms)),
       slot_(std::move(slot)) {
     security_ = describe_socket(*channel_);
+    security_.encrypted = options().tls_in_front;
 }
 
 Arrival::~Arrival() = default;

@@ -60,6 +60,7 @@ std::optional<ui::KeyEvent> HeldInput::release_key() {
 }
 
 std::optional<ui::PointerEvent> HeldInput::release_buttons() {
+    has_position_ = false; // where it goes meanwhile is not seen
     if (std::exchange(pointer_.buttons, 0) == 0)
         return std::nullopt;
     return pointer_;

@@ -43,7 +43,8 @@ public:
 
     /// The event that lifts the key pressed last; empty when no key is down.
     std::optional<ui::KeyEvent> release_key();
-    /// The event that lifts all buttons; empty when none is down.
+    /// The event that lifts all buttons; empty when none is down. The position counts as
+    /// unknown from now on.
     std::optional<ui::PointerEvent> release_buttons();
 
 private:

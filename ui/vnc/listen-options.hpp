@@ -48,6 +48,11 @@ struct ListenOptions {
     std::shared_ptr<const TlsCredentials> credentials{};
     tls::ServerOptions tls{};
     WithoutTls without_tls = WithoutTls::nothing;
+    /// Whether something in front of this listener, such as a proxy on the same machine,
+    /// puts TLS around all that comes: then it counts as encrypted, and browsers, which
+    /// know no TLS within RFB, can come in where Security has TLS. Nobody else may reach
+    /// the address. Not together with credentials.
+    bool tls_in_front = false;
     /// Answers requests that ask for no WebSocket; null = they are refused.
     std::shared_ptr<HttpService> http{};
     int backlog = 128; ///< connections that the system holds for us

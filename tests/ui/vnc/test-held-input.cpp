@@ -132,6 +132,8 @@ void motion_and_positions_follow_from_each_other(void**) {
                 (ui::PointerEvent{0, 0, 0x100}));
     // V-31: the ninth button is lifted as well.
     assert_true(held.release_buttons() == (ui::PointerEvent{0, 0, 0}));
+    // Where it has been since then nobody knows.
+    assert_true(held.motion_to({.x = 7, .y = 8}) == PointerMotion{});
 }
 
 } // namespace

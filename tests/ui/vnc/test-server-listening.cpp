@@ -144,9 +144,14 @@ void a_missing_certificate_is_missed_everywhere(void**) {
     const auto client = certified.client();
     const auto stranger = certified.stranger();
     World world({.greeting_delay = hours(1)});
-    const auto address =
-        open(world, {.credentials = certified.server(tls::VerifyPeer::yes)});
-    for (const auto way : {By::tls, By::wss}) {
+    constexpr std::pair<Speak, By> rows[] = {{Speak::anything, By::tls},
+                                             {Speak::anything, By::wss},
+                                             {Speak::websocket, By::wss},
+                                             {Speak::rfb, By::tls}};
+    for (const auto& [speak, way] : rows) {
+        const auto address =
+            open(world,
+                 {.speak = speak, .credentials = certified.server(tls::VerifyPeer::yes)});
         assert_false(is_let_in(world, address, way, stranger.get()));
         const auto channel = visit(world, address, way, client.get());
         RfbClient known(channel);
@@ -159,6 +164,33 @@ void a_missing_certificate_is_missed_everywhere(void**) {
         assert_int_equal(clients[0].is_websocket, way == By::wss);
         known.close();
         assert_true(world.has_clients(0));
+    }
+}
+
+/// The security type that a client is offered alone; 0 if it is not one.
+int offer(World& world, const SocketAddress& address, By way) {
+    RfbClient client(visit(world, address, way));
+    client.send(as_bytes("RFB 003.008\n"));
+    client.take(12);
+    const auto types = client.take(2);
+    return types.size() == 2 && types[0] == std::byte{1} ? int(types[1]) : 0;
+}
+
+// V-28: browsers know no TLS within RFB: they get what they know if it is around them
+void tls_in_front_counts_as_tls(void**) {
+    const Certified certified;
+    vnc::SecurityOptions wanted;
+    wanted.methods = {vnc::LoginMethod::password};
+    wanted.tls =
+        std::const_pointer_cast<TlsCredentials>(certified.server(tls::VerifyPeer::no));
+    const auto security = vnc::Security::create(std::move(wanted));
+    assert_true(security.has_value());
+    World world({.security = *security});
+    for (const auto speak : {Speak::anything, Speak::websocket}) {
+        const auto address = open(world, {.speak = speak});
+        assert_int_equal(offer(world, address, By::websocket), 19);
+        const auto behind = open(world, {.speak = speak, .tls_in_front = true});
+        assert_int_equal(offer(world, behind, By::websocket), 2);
     }
 }
 
@@ -319,6 +351,7 @@ int main() {
         cmocka_unit_test(a_silent_client_is_greeted),
         cmocka_unit_test(tls_is_asked_of_everybody_or_nobody),
         cmocka_unit_test(a_missing_certificate_is_missed_everywhere),
+        cmocka_unit_test(tls_in_front_counts_as_tls),
         cmocka_unit_test(plain_requests_are_told_of_tls),
         cmocka_unit_test(requests_without_websocket_are_refused),
         cmocka_unit_test(pages_of_other_origins_are_refused),

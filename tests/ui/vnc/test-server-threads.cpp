@@ -158,6 +158,51 @@ void surfaces_switch_a_thousand_times_under_four_clients(void**) {
     }
 }
 
+// O-26, V-08: clients leave, and the server goes, while large updates are being encoded
+void who_leaves_in_mid_frame_leaves_nothing(void**) {
+    const auto before = open_descriptors();
+    {
+        World world({.encode_threads = 2});
+        world.show(1600, 1200);
+        for (int i = 0; i < 60; ++i) {
+            const auto client = follower(world, i);
+            client->request(false);
+            const auto steps = i % 5; // from "not begun" to "half of it has come"
+            for (int turn = 0; turn < steps; ++turn)
+                g_main_context_iteration(nullptr, FALSE);
+        }
+        const auto last = follower(world, 1);
+        assert_true(last->sync());
+        assert_true(last->shows(*world.surface));
+        assert_true(world.has_clients(1));
+        last->request(false);
+        g_main_context_iteration(nullptr, FALSE);
+        world.server.reset();
+    }
+    assert_int_equal(open_descriptors(), before);
+}
+
+// V-09: a colour map is sent, and formats change, while updates are being encoded
+void formats_change_while_updates_are_encoded(void**) {
+    World world({.encode_threads = 2});
+    world.show(1200, 900);
+    const auto busy = follower(world, 1);
+    const auto client = follower(world, 0);
+    assert_true(busy->update(false) && client->update(false));
+    for (int i = 0; i < 40; ++i) {
+        const auto answers = busy->answers();
+        busy->request(false);
+        for (int turn = 0; turn < i % 4; ++turn)
+            g_main_context_iteration(nullptr, FALSE);
+        client->set_pixel_format(
+            client_formats[std::size_t(i) % std::size(client_formats)]);
+        assert_true(client->update(false));
+        assert_true(client->shows(*world.surface));
+        assert_true(busy->wait_for([&] { return busy->answers() > answers; }));
+        assert_true(busy->shows(*world.surface));
+    }
+}
+
 } // namespace
 
 int main() {
@@ -165,6 +210,8 @@ int main() {
         cmocka_unit_test(clients_follow_an_emulator_in_another_thread),
         cmocka_unit_test(clients_come_and_go_while_another_thread_draws),
         cmocka_unit_test(servers_come_and_go_while_another_thread_draws),
+        cmocka_unit_test(who_leaves_in_mid_frame_leaves_nothing),
+        cmocka_unit_test(formats_change_while_updates_are_encoded),
         cmocka_unit_test(surfaces_switch_a_thousand_times_under_four_clients),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
