@@ -38,6 +38,7 @@ std::optional<ClientInfo> ClientList::remove(const Client& client) {
     if (entry == entries_.end())
         return std::nullopt;
     auto info = std::move(entry->info);
+    info.traffic = client.traffic();
     entries_.erase(entry);
     return info;
 }
@@ -62,8 +63,10 @@ std::vector<std::shared_ptr<Client>> ClientList::all() const {
 
 std::vector<ClientInfo> ClientList::infos() const {
     std::vector<ClientInfo> infos;
-    for (const auto& entry : entries_)
+    for (const auto& entry : entries_) {
         infos.push_back(entry.info);
+        infos.back().traffic = entry.client->traffic();
+    }
     return infos;
 }
 

@@ -212,7 +212,7 @@ void Client::display_changed() {
 }
 
 void Client::watch_losses() {
-    if (!updates_->has_loss())
+    if (!host_->refines() || !updates_->has_loss())
         return rest_.reset();
     if (rest_.is_active())
         return;
@@ -255,6 +255,10 @@ void Client::send_unasked() {
         host_->update_wanted();
 }
 
+ClientTraffic Client::traffic() const {
+    return meter_.traffic(connection_ ? connection_->sent_bytes() : 0, pacing_.flow());
+}
+
 bool Client::takes_update(bool news) const {
     return !ended_ && !handling_ && is_running() && connection_->is_drained() &&
            updates_->is_waiting() && (news || updates_->has_news()) &&
@@ -264,6 +268,8 @@ bool Client::takes_update(bool news) const {
 std::optional<EncodeJob>
 Client::begin_update(const std::shared_ptr<const ui::Frame>& frame) {
     auto job = updates_->begin_update(frame, connection_->output());
+    if (job)
+        meter_.begun(*job);
     connection_->flush();
     return job;
 }
@@ -276,6 +282,7 @@ void Client::finish_update(std::uint64_t number, const EncodedRects& encoded) {
     if (updates_->finish_update(number, encoded, connection_->output())) {
         for (const auto& piece : encoded.pieces)
             connection_->add(piece);
+        meter_.sent();
         pacing_.update_sent(connection_->waiting_bytes(), now(), connection_->output());
     }
     watch_losses();

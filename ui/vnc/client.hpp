@@ -5,50 +5,18 @@
 #include <optional>
 
 #include "io/core/timer.hpp"
-#include "ui/display.hpp"
+#include "ui/vnc/client-host.hpp"
 #include "ui/vnc/client-input.hpp"
 #include "ui/vnc/connection.hpp"
-#include "ui/vnc/control-arbiter.hpp"
 #include "ui/vnc/login.hpp"
 #include "ui/vnc/pacing.hpp"
 #include "ui/vnc/rfb/reader.hpp"
 #include "ui/vnc/session-extensions.hpp"
+#include "ui/vnc/traffic-meter.hpp"
 #include "ui/vnc/transport.hpp"
 #include "ui/vnc/update-sender.hpp"
 
 namespace qio::vnc {
-
-class Client;
-
-/// What a client needs from its server.
-class ClientHost : public InputHost {
-public:
-    /// The handshake is over: may this client stay? It may disconnect others.
-    virtual bool admit(Client& client, bool shared) = 0;
-    /// Whom to let in.
-    virtual const std::shared_ptr<Security>& security() const = 0;
-    /// Takes the display's changes now; all clients are told as if it had woken us.
-    virtual void refresh_display() = 0;
-    /// Whether what the client does counts now. It may get control by it.
-    virtual bool may_act(Client& client, Act act) = 0;
-    /// Whether the texts of clients' clipboards are typed.
-    virtual bool types_clipboard() const = 0;
-    /// A client may be waiting for an update that can be made.
-    virtual void update_wanted() = 0;
-    /// Whether clients may be sent a picture with losses, if they wish it.
-    virtual UpdateSender::Loss loss() const = 0;
-    /// Whether clients may ask for it.
-    virtual bool power_control() const = 0;
-    /// A client begins or ends to want the display's sound.
-    virtual void audio_listeners_changed() = 0;
-    /// It is over; the server drops it and says goodbye. Called once, from the client's
-    /// end().
-    virtual void client_ended(Client& client, const Transport& transport,
-                              EndReason reason) = 0;
-
-protected:
-    ~ClientHost() = default;
-};
 
 /// A session: login, messages in, updates out. A client that only looks is not heard.
 ///
@@ -82,6 +50,7 @@ public:
     bool is_running() const { return updates_.has_value(); }
     bool is_shared() const { return who_.shared; }
     bool wants_audio() const { return extensions_ && extensions_->audio().is_enabled(); }
+    ClientTraffic traffic() const;
     /// Who it is; once it is running.
     const LoginResult& who() const { return who_; }
 
@@ -136,6 +105,7 @@ private:
     std::optional<UpdateSender> updates_;
     std::optional<SessionExtensions> extensions_;
     Pacing pacing_;
+    TrafficMeter meter_;
     std::optional<Connection> connection_;
     bool ended_ = false;
     bool handling_ = false; // of input: updates wait until all of it is seen

@@ -104,6 +104,7 @@ bool Connection::send() {
         if (!*count)
             return true;
         output_.consume(**count);
+        sent_bytes_ += **count;
     }
     return true;
 }

@@ -41,6 +41,8 @@ public:
     std::size_t waiting_bytes() const { return output_.size(); }
     /// Whether nothing is waiting to leave.
     bool is_drained() const { return output_.empty(); }
+    /// That the channel took so far.
+    std::uint64_t sent_bytes() const { return sent_bytes_; }
     /// No call of the handler comes after this.
     void stop();
 
@@ -64,6 +66,7 @@ private:
     ConnectionHandler& handler_;
     ByteQueue input_;
     OutputQueue output_;
+    std::uint64_t sent_bytes_ = 0;
     bool reading_ = true;
     Watch watch_;
 };

@@ -65,11 +65,12 @@ bool Server::Impl::admit(Client& client, bool shared) {
         return false;
     if (client_count() >= options_.max_clients)
         return false;
-    const auto info = clients_.set_running(client, shared);
+    auto info = clients_.set_running(client, shared);
     if (!info)
         return false;
     const auto before = control_.state();
     control_.add(info->id, info->role == Role::view);
+    info->has_control = control_.has_control(info->id);
     tell(options_.events.initialized, *info);
     if (control_.state() != before)
         control_changed(before);

@@ -60,6 +60,7 @@ public:
     UpdateSender::Loss loss() const override {
         return options_.lossy ? UpdateSender::Loss::allowed : UpdateSender::Loss::never;
     }
+    bool refines() const override { return options_.adaptive; }
     bool power_control() const override { return options_.power_control; }
     void audio_listeners_changed() override;
     void update_wanted() override { dispatcher_.schedule(); }

@@ -1,6 +1,7 @@
 // What a server tells about itself: listeners and clients, as values.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,6 +28,18 @@ struct ListenerInfo {
     bool has_tls = false;
 };
 
+/// What a client was sent of the picture, and what is known of its link.
+struct ClientTraffic {
+    std::int32_t encoding = 0;    ///< its number in RFB, of the last update
+    std::uint64_t updates = 0;    ///< with pixels
+    std::uint64_t sent_bytes = 0; ///< of all of RFB behind the handshake
+    std::uint64_t raw_bytes = 0;  ///< of the pixels in all updates, had they been raw
+    std::uint64_t bytes_under_way = 0; ///< that a client with fences has not answered for
+    /// Measured by fences; empty for clients without.
+    std::optional<std::chrono::microseconds> delay{};
+    std::optional<std::uint64_t> bytes_per_second{};
+};
+
 struct ClientInfo {
     std::uint64_t id = 0; ///< of this server's clients, never used again
     std::optional<SocketAddress> peer;
@@ -38,6 +51,7 @@ struct ClientInfo {
     bool is_initialized = false; ///< the handshake is over
     bool is_shared = false;      ///< it does not mind others
     bool has_control = false;    ///< its keys and pointer count
+    ClientTraffic traffic{};
 };
 
 struct ServerInfo {
@@ -50,13 +64,13 @@ struct ServerInfo {
 
 /// Called as clients come and go, and control changes. Any call may destroy the server.
 struct ServerEvents {
-    std::function<void(const ClientInfo&)> connected;    ///< nothing is proven yet
-    std::function<void(const ClientInfo&)> initialized;  ///< the handshake is over
-    std::function<void(const ClientInfo&)> disconnected; ///< also in the middle of it
-    std::function<void(const Control&)> control_changed; ///< whose input counts
+    std::function<void(const ClientInfo&)> connected{};    ///< nothing is proven yet
+    std::function<void(const ClientInfo&)> initialized{};  ///< the handshake is over
+    std::function<void(const ClientInfo&)> disconnected{}; ///< also in the middle of it
+    std::function<void(const Control&)> control_changed{}; ///< whose input counts
     /// A client that may have control, and has not, has pressed something. Told once
     /// until control changes, and not of clients that are refused.
-    std::function<void(const ClientInfo&)> control_wanted;
+    std::function<void(const ClientInfo&)> control_wanted{};
 };
 
 } // namespace qio::vnc

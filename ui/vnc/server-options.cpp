@@ -10,6 +10,7 @@ ServerOptions server_options(const DisplayOptions& display) {
     options.max_clients = display.connections;
     options.max_connecting = display.connections == 0 ? 1 : display.connections;
     options.lossy = display.lossy;
+    options.adaptive = !display.non_adaptive;
     options.keyboard.lock_key_sync = display.lock_key_sync;
     options.keyboard.key_delay = display.key_delay;
     options.power_control = display.power_control;

@@ -45,6 +45,22 @@ std::string json_of(const ListenerInfo& listener) {
            ",\"tls\":" + truth(listener.has_tls) + "}";
 }
 
+std::string json_of(const ClientTraffic& traffic) {
+    const auto member = [](const char* name, auto value) {
+        return ",\"" + std::string(name) + "\":" + std::to_string(value);
+    };
+    auto text = "{\"encoding\":" + std::to_string(traffic.encoding) +
+                member("updates", traffic.updates) +
+                member("sent_bytes", traffic.sent_bytes) +
+                member("raw_bytes", traffic.raw_bytes) +
+                member("bytes_under_way", traffic.bytes_under_way);
+    if (traffic.delay)
+        text += member("delay_us", traffic.delay->count());
+    if (traffic.bytes_per_second)
+        text += member("bytes_per_second", *traffic.bytes_per_second);
+    return text + "}";
+}
+
 std::string json_of(const ClientInfo& client) {
     std::string text = "{\"id\":" + std::to_string(client.id) + "," +
                        address_members(client.peer) +
@@ -52,12 +68,21 @@ std::string json_of(const ClientInfo& client) {
                        ",\"tls\":" + truth(client.security.encrypted) +
                        ",\"initialized\":" + truth(client.is_initialized) +
                        ",\"shared\":" + truth(client.is_shared) +
-                       ",\"view_only\":" + truth(client.role == Role::view);
+                       ",\"view_only\":" + truth(client.role == Role::view) +
+                       ",\"control\":" + truth(client.has_control) +
+                       ",\"traffic\":" + json_of(client.traffic);
     if (!client.user.empty())
         text += ",\"user\":" + quoted(client.user);
     if (!client.security.peer_dname.empty())
         text += ",\"x509_dname\":" + quoted(client.security.peer_dname);
     return text + "}";
+}
+
+/// Whose input counts: "everyone", "nobody", or a client's id.
+std::string json_of(const Control& control) {
+    if (control.who == Control::Who::client)
+        return std::to_string(control.client);
+    return control.who == Control::Who::everyone ? "\"everyone\"" : "\"nobody\"";
 }
 
 std::string json_of(const DisplayStatus& display);
@@ -74,6 +99,7 @@ std::string json_of(const DisplayStatus& display) {
     return "{\"id\":" + quoted(display.id) +
            ",\"enabled\":" + truth(!info.listeners.empty()) +
            ",\"connections\":" + std::to_string(info.connections) +
+           ",\"control\":" + json_of(info.control) +
            ",\"server\":" + json_list(info.listeners) +
            ",\"clients\":" + json_list(info.clients) + "}";
 }
@@ -111,6 +137,60 @@ constexpr Metric metrics[] = {
      [](const ServerInfo& info) { return std::uint64_t(info.listeners.size()); }},
 };
 
+struct ClientMetric {
+    const char* name;
+    const char* type;
+    const char* help;
+    /// As text; empty if it is not known.
+    std::string (*value)(const ClientInfo& client);
+};
+
+constexpr ClientMetric client_metrics[] = {
+    {"qio_vnc_client_control", "gauge", "Whether the client's input counts.",
+     [](const ClientInfo& client) {
+         return std::string(client.has_control ? "1" : "0");
+     }},
+    {"qio_vnc_client_updates_total", "counter", "Updates with pixels.",
+     [](const ClientInfo& client) { return std::to_string(client.traffic.updates); }},
+    {"qio_vnc_client_sent_bytes_total", "counter", "Bytes that were sent.",
+     [](const ClientInfo& client) { return std::to_string(client.traffic.sent_bytes); }},
+    {"qio_vnc_client_raw_bytes_total", "counter", "Bytes of the pixels, unencoded.",
+     [](const ClientInfo& client) { return std::to_string(client.traffic.raw_bytes); }},
+    {"qio_vnc_client_delay_seconds", "gauge", "Shortest time of an answer.",
+     [](const ClientInfo& client) {
+         const auto& delay = client.traffic.delay;
+         return delay ? std::to_string(double(delay->count()) / 1e6) : std::string();
+     }},
+    {"qio_vnc_client_bytes_per_second", "gauge", "What the client's link carries.",
+     [](const ClientInfo& client) {
+         const auto& rate = client.traffic.bytes_per_second;
+         return rate ? std::to_string(*rate) : std::string();
+     }},
+};
+
+void append_head(std::string& text, const auto& metric) {
+    text.append("# HELP ").append(metric.name).append(" ").append(metric.help);
+    text.append("\n# TYPE ").append(metric.name).append(" ").append(metric.type);
+    text += '\n';
+}
+
+/// Of clients behind their handshake, of whom there is a bounded number.
+void append_client_metrics(std::string& text, const DisplayStatus& display,
+                           const ClientMetric& metric) {
+    for (const auto& client : display.info.clients) {
+        const auto value = client.is_initialized ? metric.value(client) : std::string();
+        if (!value.empty())
+            text.append(metric.name)
+                .append("{display=\"")
+                .append(label(display.id))
+                .append("\",client=\"")
+                .append(std::to_string(client.id))
+                .append("\"} ")
+                .append(value)
+                .append("\n");
+    }
+}
+
 } // namespace
 
 std::string status_json(std::span<const DisplayStatus> displays) {
@@ -120,9 +200,7 @@ std::string status_json(std::span<const DisplayStatus> displays) {
 std::string metrics_text(std::span<const DisplayStatus> displays) {
     std::string text;
     for (const auto& metric : metrics) {
-        text.append("# HELP ").append(metric.name).append(" ").append(metric.help);
-        text.append("\n# TYPE ").append(metric.name).append(" ").append(metric.type);
-        text += '\n';
+        append_head(text, metric);
         for (const auto& display : displays)
             text.append(metric.name)
                 .append("{display=\"")
@@ -130,6 +208,11 @@ std::string metrics_text(std::span<const DisplayStatus> displays) {
                 .append("\"} ")
                 .append(std::to_string(metric.value(display.info)))
                 .append("\n");
+    }
+    for (const auto& metric : client_metrics) {
+        append_head(text, metric);
+        for (const auto& display : displays)
+            append_client_metrics(text, display, metric);
     }
     return text;
 }

@@ -47,6 +47,8 @@ struct ServerOptions {
     /// Whether clients that ask for it get parts of the picture as JPEG. What rests is
     /// sent as it is soon after.
     bool lossy = true;
+    /// Whether it is; if not, what was sent as JPEG stays so until it changes.
+    bool adaptive = true;
     /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
     bool power_control = false;
     KeyboardOptions keyboard{};

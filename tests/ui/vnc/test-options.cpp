@@ -267,7 +267,8 @@ void a_server_is_told_what_concerns_it(void**) {
     assert_int_equal(server.max_clients, 7);
     assert_int_equal(server.max_connecting, 7);
     assert_true(server.lossy && server.power_control);
-    assert_true(server.keyboard.lock_key_sync);
+    assert_true(server.adaptive && server.keyboard.lock_key_sync);
+    assert_false(server_options(*parse_options(":1,non-adaptive=on")).adaptive);
     assert_true(server_options(*parse_options(":1,key-delay-ms=25")).keyboard.key_delay ==
                 std::chrono::milliseconds(25));
     assert_false(

@@ -232,7 +232,7 @@ void a_server_can_always_be_asked(void**) {
         vnc::status_json(std::vector<vnc::DisplayStatus>{{"a\"b", world.server->info()}})
             .c_str(),
         "{\"displays\":[{\"id\":\"a\\\"b\",\"enabled\":false,\"connections\":0,"
-        "\"server\":[],\"clients\":[]}]}\n");
+        "\"control\":\"everyone\",\"server\":[],\"clients\":[]}]}\n");
     const auto unix_socket = std::get<UnixAddress>(world.address(Over::unix_socket));
     const auto websocket = std::get<InetAddress>(world.address(Over::websocket));
     const auto pipe = world.join();
@@ -263,6 +263,88 @@ void a_server_can_always_be_asked(void**) {
     assert_true(metrics.contains("\nqio_vnc_listeners{display=\"d\"} 2\n"));
 }
 
+void traffic_is_told(void**) {
+    World world;
+    const auto client = world.watch({rfb::zlib});
+    const auto before = world.server->info().clients.at(0).traffic;
+    assert_true(before.updates >= 1 && before.encoding == rfb::zlib);
+    assert_int_equal(before.raw_bytes, before.updates * 64 * 48 * 4);
+    world.draw({0, 0, 10, 10}, 7);
+    assert_true(client->update(true));
+    const auto info = world.server->info();
+    const auto traffic = info.clients.at(0).traffic;
+    assert_int_equal(traffic.updates, before.updates + 1);
+    assert_int_equal(traffic.raw_bytes, before.raw_bytes + 10 * 10 * 4);
+    assert_true(traffic.sent_bytes > before.sent_bytes);
+    assert_true(traffic.sent_bytes <= client->received());
+    assert_false(traffic.delay.has_value() || traffic.bytes_per_second.has_value());
+    const std::vector<vnc::DisplayStatus> displays{{"d", info}};
+    const auto json = vnc::status_json(displays);
+    assert_true(json.contains("\"control\":\"everyone\""));
+    assert_true(json.contains("\"control\":true,\"traffic\":{\"encoding\":6,"
+                              "\"updates\":" +
+                              std::to_string(traffic.updates)));
+    const auto metrics = vnc::metrics_text(displays);
+    assert_true(metrics.contains(
+        "\nqio_vnc_client_sent_bytes_total{display=\"d\",client=\"1\"} " +
+        std::to_string(traffic.sent_bytes) + "\n"));
+    assert_true(
+        metrics.contains("\nqio_vnc_client_control{display=\"d\",client=\"1\"} 1\n"));
+    assert_false(metrics.contains("qio_vnc_client_delay_seconds{"));
+    assert_true(world.server->give_control(1).has_value());
+    const std::vector<vnc::DisplayStatus> later{{"d", world.server->info()}};
+    assert_true(vnc::status_json(later).contains("\"control\":1,"));
+}
+
+// Who answers fences has a link that is known.
+void a_measured_link_is_told(void**) {
+    vnc::ClientInfo last;
+    vnc::ServerEvents events;
+    events.disconnected = [&](const vnc::ClientInfo& client) { last = client; };
+    World world({.events = events});
+    const auto client = world.watch({rfb::raw, rfb::fence});
+    assert_false(client->messages.empty());
+    for (auto answer : client->messages) {
+        answer[4] = std::byte{0}; // no request any more
+        client->send(answer);
+    }
+    assert_true(client->sync());
+    const std::vector<vnc::DisplayStatus> displays{{"d", world.server->info()}};
+    assert_true(vnc::metrics_text(displays).contains("\nqio_vnc_client_delay_seconds{"));
+    assert_true(vnc::status_json(displays).contains("\"delay_us\":"));
+    client->close();
+    assert_true(world.has_clients(0));
+    assert_true(last.traffic.delay.has_value() && last.traffic.updates > 0);
+}
+
+// Who may keep its losses keeps them; the other display's client is sent what rests.
+void what_rests_is_refined_unless_it_is_not_to_be(void**) {
+    constexpr int jpeg = 21, quality_5 = -27;
+    World refining, other({.adaptive = false});
+    const auto refined = refining.watch({jpeg, quality_5});
+    const auto kept = other.watch({jpeg, quality_5});
+    if (refining.server->info().clients[0].traffic.encoding != jpeg)
+        return; // built without it
+    for (int i = 0; i < 2; ++i) {
+        const auto before = kept->updates.size();
+        kept->request(true);
+        other.draw({0, 0, 64, 48}, unsigned(i));
+        assert_true(kept->wait_for([&] { return kept->updates.size() > before; }));
+    }
+    const auto seen = kept->updates.size();
+    kept->request(true);
+    // Twice as long as it takes
+    for (int i = 0; i < 2; ++i) {
+        const auto before = refined->updates.size();
+        refining.draw({0, 0, 64, 48}, unsigned(i));
+        assert_true(refined->update(true));
+        refined->request(true);
+        assert_true(
+            refined->wait_for([&] { return refined->updates.size() > before + 1; }));
+    }
+    assert_int_equal(kept->updates.size(), seen);
+}
+
 } // namespace
 
 int main() {
@@ -276,6 +358,9 @@ int main() {
         cmocka_unit_test(events_tell_who_comes_and_goes),
         cmocka_unit_test(a_server_may_go_in_its_events),
         cmocka_unit_test(a_server_can_always_be_asked),
+        cmocka_unit_test(traffic_is_told),
+        cmocka_unit_test(a_measured_link_is_told),
+        cmocka_unit_test(what_rests_is_refined_unless_it_is_not_to_be),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
