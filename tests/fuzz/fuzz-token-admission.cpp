@@ -10,8 +10,8 @@ using fuzz::require;
 
 // The text is a path, '?' and a query. "T" in it stands for a token that is good.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto gate =
-        *vnc::TokenAdmission::create(as_bytes("sixteen bytes, or more"), [] { return 1; });
+    const auto gate = *vnc::TokenAdmission::create(as_bytes("sixteen bytes, or more"),
+                                                   [] { return 1; });
     const auto token = *gate->make_token({"d", vnc::Role::view, 1});
     std::string text;
     bool has_token = false;

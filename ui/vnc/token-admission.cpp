@@ -114,8 +114,8 @@ Result<std::shared_ptr<TokenAdmission>> TokenAdmission::from_file(const std::str
         return Error{ErrorKind::not_found, 0, "cannot read the key in '" + path + "'"};
     key.resize(std::size_t(file.gcount()));
     if (key.size() > max_key_file)
-        return Error{ErrorKind::invalid_argument, 0, "the key in '" + path +
-                                                         "' has more than 4096 bytes"};
+        return Error{ErrorKind::invalid_argument, 0,
+                     "the key in '" + path + "' has more than 4096 bytes"};
     if (key.ends_with('\n'))
         key.pop_back();
     if (key.ends_with('\r'))

@@ -188,6 +188,8 @@ void formats_change_while_updates_are_encoded(void**) {
     world.show(1200, 900);
     const auto busy = follower(world, 1);
     const auto client = follower(world, 0);
+    const auto mapped = follower(world, 3);
+    mapped->only_count();
     assert_true(busy->update(false) && client->update(false));
     for (int i = 0; i < 40; ++i) {
         const auto answers = busy->answers();
@@ -196,8 +198,12 @@ void formats_change_while_updates_are_encoded(void**) {
             g_main_context_iteration(nullptr, FALSE);
         client->set_pixel_format(
             client_formats[std::size_t(i) % std::size(client_formats)]);
+        const auto received = mapped->received();
+        mapped->send(rfb::set_pixel_format({8, 8, false, false, 0, 0, 0, 0, 0, 0}));
+        mapped->request(false);
         assert_true(client->update(false));
         assert_true(client->shows(*world.surface));
+        assert_true(mapped->wait_for([&] { return mapped->received() > received; }));
         assert_true(busy->wait_for([&] { return busy->answers() > answers; }));
         assert_true(busy->shows(*world.surface));
     }

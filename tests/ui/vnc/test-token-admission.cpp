@@ -200,8 +200,8 @@ void tokens_lead_to_displays_and_are_told_nobody(void**) {
     (void)below->write(as_bytes(upgrade_request({}, "/websockify/" + control)));
     assert_true(run_until([&] { return two.server->info().clients.size() == 1; }));
     assert_string_equal(two.server->info().clients[0].path.c_str(), "/websockify/");
-    const auto told = vnc::status_json(router->status()) +
-                      vnc::metrics_text(router->status());
+    const auto told =
+        vnc::status_json(router->status()) + vnc::metrics_text(router->status());
     assert_true(told.find(control) == told.npos);
 }
 
