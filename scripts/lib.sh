@@ -20,8 +20,8 @@ usage() { sed -n '2,/^$/{s/^# \{0,1\}//;p}' "$0"; }
 # Packages of Debian 12, per purpose. NAME:COMMAND stands for a package that is not needed
 # when COMMAND is there already.
 packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutls28-dev
-    libgmp-dev libisal-dev libjson-glib-dev libpam0g-dev libsasl2-dev nettle-dev libpixman-1-dev
-    libsamplerate0-dev libturbojpeg0-dev libxkbcommon-dev xkb-data zlib1g-dev libsoup-3.0-dev'
+    libgmp-dev libisal-dev libjson-glib-dev libopenh264-dev libpam0g-dev libsasl2-dev nettle-dev
+    libpixman-1-dev libsamplerate0-dev libturbojpeg0-dev libxkbcommon-dev xkb-data zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libneatvnc-dev
@@ -33,6 +33,9 @@ packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccac
     libretro-nestopia libsasl2-modules openssl python3 python3-websocket python3-websockets
     retroarch-dev sasl2-bin ssvnc tigervnc-tools tigervnc-viewer vncsnapshot xclip xdotool
     xtightvncviewer xvfb"
+packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libavcodec-dev libcmocka-dev libsasl2-modules clang-format-19 python3
+    cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl
+    python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "tests/support/decoders/h264-decoder.hpp"
 #include "tests/support/decoders/hextile-decoder.hpp"
 #include "tests/support/decoders/jpeg-decoder.hpp"
 #include "tests/support/decoders/plain-decoders.hpp"
@@ -22,6 +23,8 @@ ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& forma
     decoders_[16] = std::make_unique<ZrleDecoder>();
     decoders_[7] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight);
     decoders_[21] = std::make_unique<JpegDecoder>();
+    if (can_read_h264())
+        decoders_[50] = std::make_unique<H264Decoder>();
     decoders_[-260] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight_png);
 }
 

@@ -33,6 +33,10 @@ public:
     /// Units/limits: the time is at worst cells² / min_cells, so grids should be small.
     void cut(int min_cells, std::vector<Part>& parts);
 
+    /// The largest rectangle of one label; no cells if there is no label.
+    /// Units/limits: the time is in proportion to the cells.
+    Part largest() { return largest({0, 0, columns_, rows_}); }
+
 private:
     struct Step { // of a staircase of columns that are each higher than the one before
         int column;

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "ui/vnc/encodings/photo.hpp"
 #include "ui/vnc/encodings/pixel-runs.hpp"
-
-#include "ui/vectorized.hpp"
 
 namespace qio::vnc {
 
@@ -14,11 +13,9 @@ namespace {
 
 // What is looked at together: bounds the work of cutting, whatever the picture.
 constexpr int block_width = SplitLimits::max_piece_width, block_height = 1024;
-constexpr int solid_cell = 16, photo_cell = 32;
+constexpr int solid_cell = 16;
 // Smaller photos are not worth their tables.
 constexpr int min_photo_cells = 4;
-// Of a cell; with many of them it may be the edge of a photo.
-constexpr std::size_t photo_colours = 64, many_photo_colours = 192;
 constexpr std::uint32_t photo_label = 0;
 
 /// Calls do_cell(column, row, pixels) for each cell of the grid over `rect`; those at the
@@ -41,13 +38,6 @@ ui::Rect pixels_of(const ui::Rect& part, int cell, const ui::Rect& rect) {
     return intersect({rect.x + part.x * cell, rect.y + part.y * cell, part.width * cell,
                       part.height * cell},
                      rect);
-}
-
-int equal_neighbours(const std::uint32_t* row, int width) {
-    int equal = 0;
-    for (int x = 1; x < width; ++x)
-        equal += row[x] == row[x - 1] ? 1 : 0;
-    return equal;
 }
 
 } // namespace
@@ -99,7 +89,7 @@ void Splitter::split_rest(const ui::Rect& rest) {
     }
     photos_.reset(columns, rows);
     for_each_cell(rest, photo_cell, [&](int column, int row, const ui::Rect& pixels) {
-        if (is_photo(pixels))
+        if (is_photo(*frame_, pixels, palette_))
             photos_.set(column, row, photo_label);
     });
     photo_parts_.clear();
@@ -123,21 +113,4 @@ void Splitter::tile(const ui::Rect& rect, int max_width, int max_area, Piece::Ki
                                 std::min(height, rect.height - y)},
                                kind});
 }
-
-/// Text, even with soft edges, has few colours or many equal neighbours. The neighbours
-/// come first: comparing them takes less than counting colours.
-bool Splitter::is_photo(const ui::Rect& cell) {
-    constexpr int row_step = 2;
-    int looked_at = 0, equal = 0;
-    for (int y = cell.y; y < cell.y + cell.height; y += row_step) {
-        equal += equal_neighbours(frame_->row(y) + cell.x, cell.width);
-        looked_at += cell.width - 1;
-    }
-    if (equal >= looked_at / 4 * 3)
-        return false;
-    const auto needed = equal < looked_at / 2 ? photo_colours : many_photo_colours;
-    palette_.collect(*frame_, cell, needed);
-    return palette_.colours().size() >= needed;
-}
-
 } // namespace qio::vnc

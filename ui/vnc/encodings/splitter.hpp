@@ -53,7 +53,6 @@ private:
     void split_block(const ui::Rect& block);
     void split_rest(const ui::Rect& rest);
     void tile(const ui::Rect& rect, int max_width, int max_area, Piece::Kind kind);
-    bool is_photo(const ui::Rect& cell);
 
     const ui::Frame* frame_ = nullptr; // while split() runs
     SplitLimits limits_;

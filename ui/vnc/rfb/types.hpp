@@ -141,6 +141,10 @@ inline constexpr std::uint32_t fence_request = 1u << 31;
 inline constexpr std::uint32_t fence_known_flags =
     fence_block_before | fence_block_after | fence_sync_next;
 
+/// Flags of an Open H.264 rectangle: its decoder, or all of them, are begun anew.
+inline constexpr std::uint32_t h264_reset_context = 1u << 0;
+inline constexpr std::uint32_t h264_reset_all_contexts = 1u << 1;
+
 /// The code of an xvp message.
 enum class XvpCode : std::uint8_t {
     Fail = 0, ///< server: it was not done
