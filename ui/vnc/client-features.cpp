@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ui/vnc/encodings/encoders.hpp"
+#include "ui/vnc/encodings/h264-compressor.hpp"
 #include "ui/vnc/encodings/quality.hpp"
 
 namespace qio::vnc {
@@ -35,6 +36,8 @@ CursorKind cursor_kind(Encoding encoding) {
 /// What the number alone says that a client can do; null if nothing.
 bool* flag_of(ClientFeatures& features, Encoding encoding) {
     switch (encoding) {
+    case Encoding::OpenH264:
+        return &features.h264;
     case Encoding::DesktopSize:
         return &features.desktop_size;
     case Encoding::ExtendedDesktopSize:
@@ -96,6 +99,7 @@ ClientFeatures features_of(std::span<const Encoding> encodings) {
         if (bool* const flag = flag_of(features, encoding))
             *flag = true;
     }
+    features.h264 = features.h264 && H264Compressor::is_built_in();
     return features;
 }
 

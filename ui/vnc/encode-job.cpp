@@ -43,6 +43,27 @@ std::vector<ui::Rect> take_part(std::vector<ui::Rect>& rects, std::size_t area) 
     return part;
 }
 
+/// The video of a job alone.
+EncodeJob video_of(const EncodeJob& job) {
+    auto video = job;
+    video.rects.clear();
+    return video;
+}
+
+/// Raw if that cannot be: every client can read it, and no stream has to be begun.
+void encode_video(const EncodeJob& job, EncoderSet& encoders, EncodedSegment& segment,
+                  Bytes& out) {
+    const auto& rect = job.video->rect();
+    if (job.video->append(*job.frame, out)) {
+        ++segment.count;
+        segment.lossy.add(rect);
+        return;
+    }
+    auto& encoder = encoders.get(Encoding::Raw);
+    encoder.begin(job.settings);
+    segment.count += encoder.encode(*job.frame, rect, out);
+}
+
 } // namespace
 
 std::size_t EncodeJob::area() const {
@@ -53,6 +74,13 @@ std::size_t EncodeJob::area() const {
 }
 
 std::vector<EncodeJob> split(const EncodeJob& job, std::size_t most) {
+    if (job.video) {
+        auto rest = job;
+        rest.video.reset();
+        auto jobs = rest.rects.empty() ? std::vector<EncodeJob>() : split(rest, most);
+        jobs.push_back(video_of(job));
+        return jobs;
+    }
     const auto parts = std::min(most, job.area() / min_part_area);
     if (parts < 2)
         return {job};
@@ -68,12 +96,16 @@ std::vector<EncodeJob> split(const EncodeJob& job, std::size_t most) {
 }
 
 EncodedSegment encode(const EncodeJob& job, EncoderSet& encoders, Bytes& out) {
-    auto& encoder = encoders.get(job.encoding);
-    encoder.begin(job.settings);
     EncodedSegment segment;
-    for (const auto& rect : job.rects)
-        segment.count += encoder.encode(*job.frame, rect, out);
-    segment.lossy = encoder.lossy_area();
+    if (!job.rects.empty()) {
+        auto& encoder = encoders.get(job.encoding);
+        encoder.begin(job.settings);
+        for (const auto& rect : job.rects)
+            segment.count += encoder.encode(*job.frame, rect, out);
+        segment.lossy = encoder.lossy_area();
+    }
+    if (job.video)
+        encode_video(job, encoders, segment, out);
     return segment;
 }
 

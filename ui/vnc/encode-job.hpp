@@ -10,6 +10,7 @@
 #include "ui/vnc/encoded-piece.hpp"
 #include "ui/vnc/encodings/encoder.hpp"
 #include "ui/vnc/encodings/encoders.hpp"
+#include "ui/vnc/encodings/h264-pictures.hpp"
 
 namespace qio::vnc {
 
@@ -17,13 +18,16 @@ namespace qio::vnc {
 /// be sent the same bytes.
 struct EncodeJob {
     std::shared_ptr<const ui::Frame> frame;
-    std::vector<ui::Rect> rects; ///< not empty, inside the frame, not overlapping
+    std::vector<ui::Rect> rects; ///< inside the frame, not overlapping
     Encoding encoding = Encoding::Raw;
     EncodeSettings settings;
+    /// One more rectangle, which only this client can be sent; null if there is none, and
+    /// then `rects` are not empty. No other job has it at the same time.
+    std::shared_ptr<H264Pictures> video{};
 
     bool operator==(const EncodeJob&) const = default;
 
-    /// Pixels of all rectangles.
+    /// Pixels of `rects`.
     std::size_t area() const;
 };
 
@@ -42,6 +46,7 @@ struct EncodedSegment {
 
 /// The job as at most `most` jobs of about the same area, which give the same update when
 /// their results follow each other; small jobs stay whole. Each is a segment of its own.
+/// Video is one job more.
 std::vector<EncodeJob> split(const EncodeJob& job, std::size_t most);
 
 /// Encodes one segment and appends it to `out`.

@@ -91,9 +91,9 @@ EncodePool::~EncodePool() {
 }
 
 void EncodePool::run(EncodeJob job, Done done) {
-    if (const auto result = raw_in_place(job))
+    if (const auto result = job.video ? std::nullopt : raw_in_place(job))
         return done(*result);
-    if (job.area() <= max_area_here)
+    if (!job.video && job.area() <= max_area_here)
         return encode_here(job, std::move(done));
     auto work = std::make_shared<Work>();
     work->parts = split(job, thread_count_);

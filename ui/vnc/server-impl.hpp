@@ -58,7 +58,10 @@ public:
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
     void refresh_display() override { take_changes(); }
     UpdateSender::Loss loss() const override {
-        return options_.lossy ? UpdateSender::Loss::allowed : UpdateSender::Loss::never;
+        if (!options_.lossy)
+            return UpdateSender::Loss::never;
+        return options_.video ? UpdateSender::Loss::allowed
+                              : UpdateSender::Loss::in_pictures;
     }
     bool refines() const override { return options_.adaptive; }
     bool power_control() const override { return options_.power_control; }

@@ -49,6 +49,9 @@ struct ServerOptions {
     bool lossy = true;
     /// Whether it is; if not, what was sent as JPEG stays so until it changes.
     bool adaptive = true;
+    /// Whether clients that ask for it get films in their picture as H.264, if that is
+    /// built in and `lossy` is on. Each such client takes an encoder of its own.
+    bool video = true;
     /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
     bool power_control = false;
     KeyboardOptions keyboard{};

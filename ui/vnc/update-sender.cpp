@@ -45,7 +45,7 @@ ui::Region first_part(const ui::Region& region, std::size_t most) {
 UpdateSender::UpdateSender(const ui::DisplayChanges& state, Loss loss)
     : shown_width_(state.surface->width()), shown_height_(state.surface->height()),
       pseudo_(state), width_(shown_width_), height_(shown_height_), loss_(loss),
-      dirty_(area()) {}
+      dirty_(area()), video_(loss == Loss::allowed) {}
 
 // ---- what the client says
 
@@ -54,12 +54,14 @@ void UpdateSender::set_pixel_format(const ui::PixelFormat& format) {
     converter_ = ui::PixelConverter(format);
     new_colour_map_ = !format.true_colour;
     pseudo_.set_pixel_format(format);
+    video_.set_client(features_, converter_.format());
 }
 
 void UpdateSender::set_encodings(std::span<const Encoding> encodings) {
     abandon();
     features_ = features_of(encodings);
     pseudo_.set_features(features_);
+    video_.set_client(features_, converter_.format());
 }
 
 void UpdateSender::request(bool incremental, const ui::Rect& area) {
@@ -86,6 +88,8 @@ void UpdateSender::abandon() {
     if (!started->refines)
         dirty_.add(started->region);
     bound_dirty();
+    if (started->video)
+        video_.restart();
     if (started->began_stream)
         std::erase(begun_streams_, started->encoding);
 }
@@ -137,8 +141,12 @@ bool UpdateSender::has_news() const {
 ui::Region UpdateSender::wanted_region() const {
     ui::Region region = dirty_;
     if (!is_asking())
-        region.intersect(continuous_area_.value_or(ui::Rect{}));
+        region.intersect(wanted_area());
     return region;
+}
+
+ui::Rect UpdateSender::wanted_area() const {
+    return is_asking() ? area() : continuous_area_.value_or(ui::Rect{});
 }
 
 void UpdateSender::append_unasked(Bytes& out) {
@@ -164,6 +172,7 @@ void UpdateSender::take_size(int width, int height) {
     dirty_ = ui::Region(area());
     lossy_.clear();
     resting_.clear();
+    video_.forget();
 }
 
 /// An update with the framebuffer's size as its one rectangle.
@@ -203,10 +212,8 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
     // own (RFB, ExtendedDesktopSize).
     if (request_ == Request::full && features_.extended_desktop_size && !new_size)
         append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
-    if (auto job = make_job(frame->bounds())) {
-        job->frame = frame;
+    if (auto job = make_job(frame))
         return job;
-    }
     if (pseudo_.any() || request_ == Request::full)
         append_pixel_free(out);
     return std::nullopt;
@@ -214,9 +221,10 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
 
 /// What changed, or else what was sent with a loss and is at rest; empty if there is
 /// neither.
-std::optional<EncodeJob> UpdateSender::make_job(const ui::Rect& visible) {
+std::optional<EncodeJob>
+UpdateSender::make_job(const std::shared_ptr<const ui::Frame>& frame) {
     // A client that cannot follow a new size sees what both sizes have in common.
-    const auto both = ui::intersect(area(), visible);
+    const auto both = ui::intersect(area(), frame->bounds());
     dirty_.intersect(both);
     resting_.intersect(both);
     auto region = first_part(wanted_region(), max_update_area);
@@ -225,22 +233,32 @@ std::optional<EncodeJob> UpdateSender::make_job(const ui::Rect& visible) {
         region = first_part(resting_, max_refined_area);
     if (region.empty())
         return std::nullopt;
-    EncodeJob job{.frame = {},
+    auto video = refines
+                     ? nullptr
+                     : video_.take(*frame, ui::intersect(both, wanted_area()), region);
+    EncodeJob job{.frame = frame,
                   .rects = region.rectangles(),
                   .encoding = features_.encoding,
                   .settings = {.format = converter_.format(),
                                .compression_level = features_.compression_level,
                                .lossy = {},
-                               .stream_begins = begins_stream(features_.encoding),
+                               .stream_begins =
+                                   !region.empty() && begins_stream(features_.encoding),
                                // Who lists these buttons is new enough.
-                               .knows_tight_gradient = features_.extended_mouse_buttons}};
-    if (loss_ == Loss::allowed && !refines)
+                               .knows_tight_gradient = features_.extended_mouse_buttons},
+                  .video = video};
+    if (loss_ != Loss::never && !refines)
         job.settings.lossy = features_.lossy;
+    if (refines)
+        video_.came_to_rest(region);
+    if (video)
+        region.add(video->rect());
     started_ = {.request = std::exchange(request_, Request::none),
                 .region = std::move(region),
                 .encoding = job.encoding,
                 .began_stream = job.settings.stream_begins,
-                .refines = refines};
+                .refines = refines,
+                .video = std::move(video)};
     dirty_.subtract(started_->region);
     ++number_;
     return job;
@@ -269,6 +287,8 @@ bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encod
     if (!started_ || number != number_)
         return false;
     remember_loss(started_->region, encoded.lossy);
+    if (started_->video && started_->video->has_failed())
+        video_.give_up();
     started_.reset();
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);

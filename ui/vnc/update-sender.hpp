@@ -16,6 +16,7 @@
 #include "ui/vnc/client-features.hpp"
 #include "ui/vnc/encode-job.hpp"
 #include "ui/vnc/pseudo-rectangles.hpp"
+#include "ui/vnc/video-part.hpp"
 
 namespace qio::vnc {
 
@@ -45,7 +46,8 @@ public:
     /// wait.
     static constexpr std::size_t max_refined_area = std::size_t(512) << 10;
 
-    enum class Loss : bool { never, allowed };
+    /// In pictures: but no video.
+    enum class Loss : std::uint8_t { never, in_pictures, allowed };
 
     /// What ServerInit tells the client comes from here. `loss`: where clients wish it.
     explicit UpdateSender(const ui::DisplayChanges& state, Loss loss = Loss::allowed);
@@ -112,6 +114,7 @@ private:
         Encoding encoding;
         bool began_stream;
         bool refines;
+        std::shared_ptr<H264Pictures> video;
     };
 
     bool has_new_size() const;
@@ -121,7 +124,8 @@ private:
     void take_size(int width, int height);
     bool append_new_size(Bytes& out);
     ui::Region wanted_region() const;
-    std::optional<EncodeJob> make_job(const ui::Rect& visible);
+    ui::Rect wanted_area() const;
+    std::optional<EncodeJob> make_job(const std::shared_ptr<const ui::Frame>& frame);
     void remember_loss(const ui::Region& sent, const ui::Region& lossy);
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
@@ -143,6 +147,7 @@ private:
     ClientFeatures features_;
     ui::PixelConverter converter_;
     std::vector<Encoding> begun_streams_;
+    VideoPart video_;
     std::optional<DesktopSizeStatus> resize_answer_;
     bool new_colour_map_ = false;
     bool new_bell_ = false;

@@ -52,7 +52,8 @@ struct H264Units {
     /// constrained baseline profile.
     bool are_good() const {
         constexpr unsigned baseline = 66, constrained = 0x40;
-        const bool has_parameters = count(7) == 1 && count(8) == 1 && profile == baseline &&
+        const bool has_parameters = count(7) == 1 && count(8) == 1 &&
+                                    profile == baseline &&
                                     (constraints & constrained) != 0;
         const auto others = types.size() - count(1) - count(5) - count(7) - count(8);
         return count(1) + count(5) == 1 && others == 0 && has_parameters == is_key();
@@ -69,7 +70,8 @@ public:
         ByteReader ahead = in;
         if (ahead.remaining() < 8)
             return Decoded::need_more;
-        const auto length = *ahead.take<std::uint32_t>(), flags = *ahead.take<std::uint32_t>();
+        const auto length = *ahead.take<std::uint32_t>(),
+                   flags = *ahead.take<std::uint32_t>();
         const auto bytes = ahead.take_bytes(length);
         if (!bytes)
             return Decoded::need_more;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tests/support/decoders/client-picture.hpp"
+#include "tests/support/decoders/h264-decoder.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/pictures.hpp"
 #include "tests/ui/vnc/encodings/encoding-check.hpp"
@@ -100,6 +101,38 @@ void a_client_sees_what_threads_encode(void**) {
         }
 }
 
+// The rest first, in as many parts as there would be; the video is encoded by one thread.
+void video_is_one_part_more(void**) {
+    if (!H264Compressor::is_built_in() || !test::can_read_h264())
+        skip();
+    constexpr ui::Rect film{100, 400, 640, 300};
+    auto wanted = job(Encoding::Zlib, {{0, 0, width, 400}});
+    wanted.settings.lossy.emplace();
+    wanted.video = std::make_shared<H264Pictures>(film, 80);
+    for (const auto& rects : {wanted.rects, std::vector<ui::Rect>()}) {
+        auto with_video = wanted;
+        with_video.rects = rects;
+        const auto parts = split(with_video, 2);
+        assert_int_equal(parts.size(), rects.empty() ? 1 : 3);
+        assert_true(parts.back().video == wanted.video && parts.back().rects.empty());
+        assert_true(parts.size() == 1 || !parts.front().video);
+    }
+    EncodePool pool(2, nullptr);
+    test::ClientPicture client(width, height, {});
+    for (int i = 0; i < 5; ++i) {
+        bool good = false, done = false;
+        pool.run(wanted, [&](const EncodedRects& encoded) {
+            good = client.apply(joined(encoded), encoded.count) &&
+                   encoded.lossy == ui::Region(film);
+            done = true;
+        });
+        assert_true(run_until([&] { return done; }));
+        assert_true(good);
+        assert_true(client.shows(test::canvas_of(*frame()), wanted.rects.front()));
+        wanted.settings.stream_begins = false;
+    }
+}
+
 // V-39, V-07, TRAP-23: with nothing to do, and with work in every state
 void ends_at_any_time(void**) {
     for (int i = 0; i < 100; ++i) {
@@ -137,6 +170,7 @@ int main() {
         cmocka_unit_test(a_job_is_split_without_loss),
         cmocka_unit_test(small_jobs_are_done_at_once),
         cmocka_unit_test(a_client_sees_what_threads_encode),
+        cmocka_unit_test(video_is_one_part_more),
         cmocka_unit_test(ends_at_any_time),
         cmocka_unit_test(who_is_told_may_end_the_pool),
     };

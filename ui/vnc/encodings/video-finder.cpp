@@ -18,7 +18,7 @@ constexpr int cell = photo_cell;
 constexpr int heating = 2, cooling = 1, hottest = 16, hot_from = 10;
 constexpr std::uint32_t hot_label = 0;
 // Smaller ones are not worth it.
-constexpr int min_cells = 12;
+constexpr int min_area = 128 * 96;
 // Cells that are looked at, of those that may be a film.
 constexpr int max_samples = 64;
 
@@ -196,7 +196,7 @@ void VideoFinder::look_for_place(const ui::Frame& frame, const ui::Region& damag
     const auto pixels = pixels_of(cells);
     const bool is_better =
         !place_ || area_of(pixels) / 2 >= area_of(intersect(*place_, pixels));
-    if (area_of(cells) < min_cells || !is_better || !looks_like_film(frame, cells))
+    if (area_of(pixels) < min_area || !is_better || !looks_like_film(frame, cells))
         return;
     // A picture that differs little from the one before does not tell the edges.
     const auto place = fitted(pixels, damage);

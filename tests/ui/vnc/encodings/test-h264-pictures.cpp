@@ -124,8 +124,8 @@ void better_quality_is_nearer_and_larger(void**) {
 }
 
 void colours_are_what_they_were(void**) {
-    for (const std::uint32_t colour : {0x000000u, 0xFFFFFFu, 0xFF0000u, 0x00FF00u,
-                                       0x0000FFu, 0x808080u, 0xC08040u}) {
+    for (const std::uint32_t colour :
+         {0x000000u, 0xFFFFFFu, 0xFF0000u, 0x00FF00u, 0x0000FFu, 0x808080u, 0xC08040u}) {
         const auto frame = test::draw_solid(32, 32, colour);
         Watcher client(32, 32);
         H264Pictures pictures(frame->bounds(), 96);
@@ -155,9 +155,10 @@ void places_that_cannot_be_shown_are_known(void**) {
         int width, height;
         bool can;
     } cases[] = {
-        {16, 16, true},   {14, 16, false},     {16, 14, false},     {17, 16, false},
-        {16, 17, false},  {3840, 2160, true},  {3842, 2160, false}, {3840, 2162, false},
-        {1280, 800, true}, {16384, 16384, false},
+        {16, 16, true},        {14, 16, false},     {16, 14, false},
+        {17, 16, false},       {16, 17, false},     {3840, 2160, true},
+        {3842, 2160, false},   {3840, 2162, false}, {1280, 800, true},
+        {16384, 16384, false},
     };
     for (const auto& c : cases)
         assert_int_equal(H264Pictures::can_show({5, 7, c.width, c.height}), c.can);

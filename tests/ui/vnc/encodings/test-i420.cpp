@@ -31,8 +31,8 @@ bool is_near(double expected, std::uint8_t found) {
 // Sizes around vectors, at places that are aligned to nothing.
 void planes_are_as_the_formulas_say(void**) {
     std::mt19937 random(4);
-    const auto frame = test::draw(
-        150, 90, [&](int, int) { return std::uint32_t(random()) & 0xFFFFFF; });
+    const auto frame =
+        test::draw(150, 90, [&](int, int) { return std::uint32_t(random()) & 0xFFFFFF; });
     I420 picture;
     for (const int width : {2, 4, 14, 16, 18, 30, 34, 62, 66, 130})
         for (const int height : {2, 4, 16, 18, 66}) {
@@ -42,17 +42,17 @@ void planes_are_as_the_formulas_say(void**) {
             for (int y = 0; y < height; ++y)
                 for (int x = 0; x < width; ++x) {
                     const auto pixel = frame->row(rect.y + y)[rect.x + x];
-                    assert_true(is_near(colour_of(pixel).y,
-                                        picture.plane(0)[std::size_t(y) *
-                                                             picture.stride(0) +
-                                                         std::size_t(x)]));
+                    assert_true(is_near(
+                        colour_of(pixel).y,
+                        picture.plane(
+                            0)[std::size_t(y) * picture.stride(0) + std::size_t(x)]));
                 }
             for (int y = 0; y < height; y += 2)
                 for (int x = 0; x < width; x += 2) {
                     Colour mean;
                     for (const int i : {0, 1, 2, 3}) {
-                        const auto one = colour_of(
-                            frame->row(rect.y + y + i / 2)[rect.x + x + i % 2]);
+                        const auto one =
+                            colour_of(frame->row(rect.y + y + i / 2)[rect.x + x + i % 2]);
                         mean.cb += one.cb / 4;
                         mean.cr += one.cr / 4;
                     }

@@ -60,11 +60,10 @@ bool is_film(const std::optional<ui::Rect>& found, const ui::Rect& film) {
 
 // Wherever it lies on the grid that is looked at, and whatever its size.
 void a_film_is_found_where_it_is(void**) {
-    for (const auto& film :
-         {ui::Rect{320, 192, 640, 352}, ui::Rect{301, 177, 640, 360},
-          ui::Rect{333, 211, 427, 241}, ui::Rect{0, 0, 200, 150},
-          ui::Rect{1280 - 321, 800 - 201, 321, 201}, ui::Rect{0, 0, 1280, 800},
-          ui::Rect{77, 99, 161, 129}}) {
+    for (const auto& film : {ui::Rect{320, 192, 640, 352}, ui::Rect{301, 177, 640, 360},
+                             ui::Rect{333, 211, 427, 241}, ui::Rect{0, 0, 200, 150},
+                             ui::Rect{1280 - 321, 800 - 201, 321, 201},
+                             ui::Rect{0, 0, 1280, 800}, ui::Rect{77, 99, 161, 129}}) {
         Desktop desktop;
         assert_true(is_film(desktop.play(film), film));
         const auto place = desktop.finder.place();
@@ -127,9 +126,8 @@ void one_that_ends_is_forgotten(void**) {
 
 void one_that_moves_or_grows_is_followed(void**) {
     Desktop desktop;
-    for (const auto& film :
-         {ui::Rect{100, 100, 320, 240}, ui::Rect{700, 400, 320, 240},
-          ui::Rect{0, 0, 1280, 800}, ui::Rect{200, 200, 320, 240}})
+    for (const auto& film : {ui::Rect{100, 100, 320, 240}, ui::Rect{700, 400, 320, 240},
+                             ui::Rect{0, 0, 1280, 800}, ui::Rect{200, 200, 320, 240}})
         assert_true(is_film(desktop.play(film, 30), film));
 }
 
