@@ -14,9 +14,8 @@ void VideoPart::set_client(const ClientFeatures& features,
     forget();
 }
 
-std::shared_ptr<H264Pictures> VideoPart::take(const ui::Frame& frame,
-                                              const ui::Rect& bounds,
-                                              ui::Region& damage) {
+std::shared_ptr<H264Pictures>
+VideoPart::take(const ui::Frame& frame, const ui::Rect& bounds, ui::Region& damage) {
     if (!quality_)
         return nullptr;
     const auto rect = finder_.find(frame, bounds, damage);

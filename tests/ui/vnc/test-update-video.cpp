@@ -16,7 +16,7 @@ namespace {
 using Loss = UpdateSender::Loss;
 
 constexpr Encoding quality_8{-24};
-constexpr int enough = 12; // pictures until a film is one
+constexpr int enough = 12;                   // pictures until a film is one
 constexpr ui::Rect film{320, 560, 448, 224}; // beside the text
 constexpr int near = 90; // of a channel, at edges of colours; 4:2:0 blurs them
 
@@ -59,11 +59,10 @@ struct Viewer {
             video = job.video->rect();
         is_key = test::H264Units::of(pixels).is_key();
         const auto count = segment.count;
-        return sender.finish_update(sender.update_number(),
-                                    {.pieces = {},
-                                     .count = count,
-                                     .lossy = std::move(segment.lossy)},
-                                    out) &&
+        return sender.finish_update(
+                   sender.update_number(),
+                   {.pieces = {}, .count = count, .lossy = std::move(segment.lossy)},
+                   out) &&
                client.apply(pixels, count);
     }
     /// Asks, and sees what comes; also nothing.
@@ -193,7 +192,8 @@ void an_abandoned_picture_is_not_needed(void**) {
 }
 
 void another_size_begins_anew(void**) {
-    Viewer viewer({Encoding::OpenH264, Encoding::Tight, quality_8, Encoding::DesktopSize});
+    Viewer viewer(
+        {Encoding::OpenH264, Encoding::Tight, quality_8, Encoding::DesktopSize});
     assert_true(viewer.play());
     assert_true(viewer.video.has_value());
     viewer.show(test::picture(900, 801, 0, test::Content::runs));

@@ -1,6 +1,7 @@
 // Segments of zlib streams: compressed pieces that refer to nothing before them.
 #include "ui/vnc/encodings/deflater.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "ui/vnc/encodings/deflater-fast.hpp"
@@ -21,13 +22,17 @@ namespace {
 /// worse.
 constexpr int fast_level[Deflater::max_level + 1] = {0, 1, 2, 2, 0, 0, 0, 0, 0, 0};
 
+/// zlib's last one looks for longer matches in up to 2.5 times the time, for a thousandth
+/// of the bytes, or none (docs/performance.rst).
+constexpr int best_zlib_level = 8;
+
 class DeflaterByLevel final : public Deflater {
 public:
     void begin(int level) override {
         assert(level >= min_level && level <= max_level);
         const bool is_fast = fast_level[level] != 0 && fast_;
         now_ = is_fast ? fast_.get() : &zlib_;
-        now_->begin(is_fast ? fast_level[level] : level);
+        now_->begin(is_fast ? fast_level[level] : std::min(level, best_zlib_level));
     }
     void write(ByteView data, Bytes& out) override { now_->write(data, out); }
     void flush(Bytes& out) override { now_->flush(out); }

@@ -25,7 +25,7 @@ public:
     virtual ~Deflater() = default;
 
     /// Begins a segment. Level 0 only stores; see fast_level in deflater.cpp for how
-    /// the others are compressed. Requires: 0 ≤ level ≤ 9.
+    /// the others are compressed; 9 is as 8. Requires: 0 ≤ level ≤ 9.
     virtual void begin(int level) = 0;
     /// Compresses `data` and appends what is ready.
     virtual void write(ByteView data, Bytes& out) = 0;

@@ -138,6 +138,17 @@ void what_cannot_be_compressed_hardly_grows(void**) {
         assert_true(segment(*deflater, level, data).size() < data.size() * 1001 / 1000);
 }
 
+// The best of zlib takes long for nothing.
+void the_last_level_is_the_one_before(void**) {
+    Bytes data;
+    for (unsigned i = 0; i < 200000; ++i)
+        data.push_back(std::byte((i * i >> 7) % 23 * (i / 3000 % 7)));
+    const auto deflater = Deflater::create();
+    const auto eight = segment(*deflater, 8, data);
+    assert_true(segment(*deflater, 9, data) == eight);
+    assert_true(segment(*deflater, 7, data) != eight);
+}
+
 void higher_levels_are_smaller_or_faster(void**) {
     const auto deflater = Deflater::create();
     const auto data = data_of(Kind::words, 200000);
@@ -177,6 +188,7 @@ int main() {
         cmocka_unit_test(each_flush_can_be_read_at_once),
         cmocka_unit_test(a_stream_may_have_any_length),
         cmocka_unit_test(what_cannot_be_compressed_hardly_grows),
+        cmocka_unit_test(the_last_level_is_the_one_before),
         cmocka_unit_test(higher_levels_are_smaller_or_faster),
         cmocka_unit_test(segments_allocate_nothing),
     };
