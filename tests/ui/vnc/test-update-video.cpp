@@ -104,6 +104,16 @@ void a_film_is_video_and_the_rest_is_sharp(void**) {
     }
 }
 
+// From a window to the whole screen, without a rest: another place, begun anew.
+void a_film_that_grows_is_followed(void**) {
+    Viewer viewer;
+    assert_true(viewer.play());
+    const auto all = viewer.surface->bounds();
+    assert_true(viewer.play(all, 8));
+    assert_true(viewer.video == all);
+    assert_true(viewer.distance(all) < near);
+}
+
 // What changes beside the film comes along, in the same update.
 void what_else_changes_is_seen(void**) {
     Viewer viewer;
@@ -252,6 +262,7 @@ int main() {
         return 77; // skipped
     const CMUnitTest tests[] = {
         cmocka_unit_test(a_film_is_video_and_the_rest_is_sharp),
+        cmocka_unit_test(a_film_that_grows_is_followed),
         cmocka_unit_test(what_else_changes_is_seen),
         cmocka_unit_test(video_is_for_who_knows_it_and_wants_it),
         cmocka_unit_test(small_pixels_are_no_video),
