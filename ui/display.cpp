@@ -102,6 +102,7 @@ void Display::set_pointer_visible(bool visible) {
 
 void Display::move_pointer(Point position) {
     const std::lock_guard lock(mutex_);
+    pointer_ = position;
     change_all([&](DisplayChanges& changes) { changes.pointer_moved = position; });
 }
 
@@ -189,6 +190,7 @@ void Display::add_listener(DisplayListener& listener) {
     entry.changes.cursor_changed = cursor_ != nullptr;
     entry.changes.name_changed = true;
     entry.changes.pointer_changed = true;
+    entry.changes.pointer_moved = pointer_;
     entry.changes.leds_changed = leds_.has_value();
     entry.changes.clipboard_changed = clipboard_.serial != 0;
     entry.changes.audio_changed = audio_playing_;

@@ -111,6 +111,7 @@ private:
     std::string name_;
     PointerMode pointer_mode_ = PointerMode::absolute;
     bool pointer_visible_ = true;
+    std::optional<Point> pointer_;
     std::optional<LockLeds> leds_;
     Clipboard clipboard_;
     bool audio_playing_ = false;

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "io/base/api.hpp"
@@ -25,6 +27,14 @@ public:
 
     /// What the surface shows now. Errors: exhausted (memory).
     static Result<std::shared_ptr<const Frame>> copy_of(const Surface& surface);
+
+    /// Changes pixels of row `y` from column `x` on; their top bytes are to stay zero.
+    using DrawRow = std::function<void(int x, int y, std::span<std::uint32_t> pixels)>;
+    /// The same picture with what `draw` does to the rows of `area`, which is cut off at
+    /// the edges. Strips that `area` does not touch are shared. Errors: exhausted
+    /// (memory).
+    Result<std::shared_ptr<const Frame>> with_drawing(const Rect& area,
+                                                      const DrawRow& draw) const;
 
     int width() const { return width_; }
     int height() const { return height_; }

@@ -49,6 +49,17 @@ void pointer_changes_are_told_once(void**) {
     assert_false(fixture.take().pointer_moved.has_value());
 }
 
+void who_comes_later_is_told_where_the_pointer_is(void**) {
+    Fixture fixture;
+    assert_false(fixture.take().pointer_moved.has_value());
+    fixture.display.move_pointer({3, 4});
+    CountingListener late;
+    fixture.display.add_listener(late);
+    assert_true(fixture.display.take_changes(late).pointer_moved == (Point{3, 4}));
+    assert_false(fixture.display.take_changes(late).pointer_moved.has_value());
+    fixture.display.remove_listener(late);
+}
+
 void leds_are_unknown_until_they_are_told(void**) {
     Fixture fixture;
     assert_false(fixture.take().leds.has_value());
@@ -160,6 +171,7 @@ void a_new_listener_learns_all_of_it(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(pointer_changes_are_told_once),
+        cmocka_unit_test(who_comes_later_is_told_where_the_pointer_is),
         cmocka_unit_test(leds_are_unknown_until_they_are_told),
         cmocka_unit_test(a_text_is_new_each_time),
         cmocka_unit_test(an_empty_text_is_none),

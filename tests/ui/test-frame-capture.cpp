@@ -153,6 +153,30 @@ void another_size_starts_over(void**) {
     }
 }
 
+// The rest of the picture is the same memory, and the frame before stays as it is.
+void a_drawing_takes_only_the_strips_it_touches(void**) {
+    const auto surface = test::picture(70, 100, 0, test::Content::noise);
+    const auto frame = *Frame::copy_of(*surface);
+    const Rect areas[] = {{3, 20, 10, 5},  {-5, -5, 8, 8},  {60, 90, 30, 30},
+                          {0, 0, 70, 100}, {10, 15, 1, 2},  {0, 16, 70, 16},
+                          {500, 5, 3, 3},  {5, -100, 9, 9}, {}};
+    for (const auto& area : areas) {
+        const auto drawn = *frame->with_drawing(
+            area, [](int, int, auto row) { std::ranges::fill(row, 0x123456u); });
+        assert_true(shows(*frame, *surface));
+        const auto visible = intersect(area, frame->bounds());
+        for (int y = 0; y < 100; ++y) {
+            const Rect strip{0, y / Frame::strip_rows * Frame::strip_rows, 70,
+                             Frame::strip_rows};
+            assert_true((drawn->row(y) == frame->row(y)) ==
+                        intersect(strip, visible).empty());
+            for (int x = 0; x < 70; ++x)
+                assert_int_equal(drawn->row(y)[x],
+                                 visible.contains(x, y) ? 0x123456u : frame->row(y)[x]);
+        }
+    }
+}
+
 } // namespace
 
 int main() {
@@ -164,6 +188,7 @@ int main() {
         cmocka_unit_test(a_frame_that_is_held_never_changes),
         cmocka_unit_test(frames_share_what_they_can),
         cmocka_unit_test(another_size_starts_over),
+        cmocka_unit_test(a_drawing_takes_only_the_strips_it_touches),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -26,6 +26,8 @@ public:
     virtual bool may_act(Client& client, Act act) = 0;
     /// Whether the texts of clients' clipboards are typed.
     virtual bool types_clipboard() const = 0;
+    /// Where clients that need the pointer drawn may see it.
+    virtual ui::Region pointer_region() const = 0;
     /// A client may be waiting for an update that can be made.
     virtual void update_wanted() = 0;
     /// Whether clients may be sent a picture with losses, if they wish it.

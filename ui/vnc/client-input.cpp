@@ -55,9 +55,9 @@ void ClientInput::pass_on(const ui::PointerEvent& event, PointerMotion motion) {
     if (sink == nullptr)
         return;
     if (host_.display_state().pointer_mode == ui::PointerMode::relative)
-        sink->pointer_motion(motion.dx, motion.dy, event.buttons);
-    else
-        sink->pointer(event);
+        return sink->pointer_motion(motion.dx, motion.dy, event.buttons);
+    host_.pointer_moved({event.x, event.y});
+    sink->pointer(event);
 }
 
 /// The emulator may go away, or exchange its sink, in each of the calls.

@@ -21,6 +21,8 @@ public:
     virtual TextTyper& typer() = 0;
     /// Lifts the keys that clients hold.
     virtual void lift_keys() = 0;
+    /// A client has moved the pointer there, in pixels of the display.
+    virtual void pointer_moved(ui::Point position) = 0;
     /// The display as it was when its changes were last taken.
     virtual const ui::DisplayChanges& display_state() const = 0;
     /// While it is held, a call of the emulator may end the server, but not destroy this.

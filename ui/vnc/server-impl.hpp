@@ -66,6 +66,10 @@ public:
     bool refines() const override { return options_.adaptive; }
     bool power_control() const override { return options_.power_control; }
     void audio_listeners_changed() override;
+    void pointer_moved(ui::Point position) override {
+        dispatcher_.move_pointer(position);
+    }
+    ui::Region pointer_region() const override { return dispatcher_.pointer_region(); }
     void update_wanted() override { dispatcher_.schedule(); }
     ui::InputSink* input() const override { return display_->input(); }
     void client_ended(Client& client, const Transport& transport,

@@ -57,9 +57,13 @@ void UpdateSender::set_pixel_format(const ui::PixelFormat& format) {
     video_.set_client(features_, converter_.format());
 }
 
-void UpdateSender::set_encodings(std::span<const Encoding> encodings) {
+void UpdateSender::set_encodings(std::span<const Encoding> encodings,
+                                 const ui::Region& pointer) {
     abandon();
+    const bool needed_pointer = needs_pointer();
     features_ = features_of(encodings);
+    if (needs_pointer() != needed_pointer)
+        add_damage(pointer);
     pseudo_.set_features(features_);
     video_.set_client(features_, converter_.format());
 }

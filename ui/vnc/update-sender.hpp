@@ -61,7 +61,11 @@ public:
     const ClientFeatures& features() const { return features_; }
 
     void set_pixel_format(const ui::PixelFormat& format);
-    void set_encodings(std::span<const Encoding> encodings);
+    /// `pointer`: where it is drawn for clients that need it, or was for this one.
+    void set_encodings(std::span<const Encoding> encodings,
+                       const ui::Region& pointer = {});
+    /// Whether the pointer has to be in the pixels, as the client cannot draw it.
+    bool needs_pointer() const { return features_.cursor == CursorKind::none; }
     /// A FramebufferUpdateRequest. The area of an incremental one does not matter.
     void request(bool incremental, const ui::Rect& area);
     /// From now on changes in `area` are sent without being asked for.
