@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ui/audio.hpp"
 #include "ui/clipboard.hpp"
+#include "ui/copy.hpp"
 #include "ui/cursor.hpp"
 #include "ui/input.hpp"
 #include "ui/region.hpp"
@@ -20,17 +22,12 @@ enum class PointerMode : std::uint8_t {
     relative, ///< it is told how far it moved: InputSink::pointer_motion()
 };
 
-struct Point {
-    int x = 0;
-    int y = 0;
-    bool operator==(const Point&) const = default;
-};
-
 /// Everything a listener has to know, the flags telling what is new since it last asked.
 struct DisplayChanges {
     bool surface_changed = false;
     std::shared_ptr<const Surface> surface; ///< the current one, never null
     Region damage;                          ///< in `surface`; all of it if that is new
+    std::vector<Copy> copies{}; ///< where some of the damage came from; may be wrong
     bool cursor_changed = false;
     std::shared_ptr<const Cursor> cursor; ///< null if the emulator defined none
     bool name_changed = false;

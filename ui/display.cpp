@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 #include "ui/text.hpp"
@@ -47,11 +49,17 @@ void Display::set_surface(std::shared_ptr<const Surface> surface) {
     change_all([this](DisplayChanges& changes) {
         changes.surface_changed = true;
         changes.damage = Region(surface_->bounds());
+        changes.copies.clear();
     });
 }
 
 void Display::damage(const Rect& rect) {
     const std::lock_guard lock(mutex_);
+    damage_locked(rect);
+}
+
+/// Requires: the lock is held.
+void Display::damage_locked(const Rect& rect) {
     const Rect visible = intersect(rect, surface_->bounds());
     if (visible.empty())
         return;
@@ -60,6 +68,25 @@ void Display::damage(const Rect& rect) {
         if (changes.damage.count() > max_damage_rects)
             changes.damage = changes.damage.simplified(merged_damage_rects);
     });
+}
+
+void Display::copy(const Rect& source, Point destination) {
+    const std::lock_guard lock(mutex_);
+    damage_locked({destination.x, destination.y, source.width, source.height});
+    const Rect all = surface_->bounds();
+    // In 64 bits: both may be anything.
+    const std::int64_t dx = std::int64_t(destination.x) - source.x;
+    const std::int64_t dy = std::int64_t(destination.y) - source.y;
+    if (std::abs(dx) >= all.width || std::abs(dy) >= all.height)
+        return; // nothing that can be seen went to where it can be seen
+    Rect to = intersect(source, all);
+    to.x += int(dx);
+    to.y += int(dy);
+    to = intersect(to, all);
+    if (to.empty() || (dx == 0 && dy == 0))
+        return;
+    const Copy copy{to, {to.x - int(dx), to.y - int(dy)}};
+    change_all([&copy](DisplayChanges& changes) { add_copy(changes.copies, copy); });
 }
 
 void Display::set_cursor(std::optional<Cursor> cursor) {

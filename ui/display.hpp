@@ -38,6 +38,10 @@ public:
     void set_surface(std::shared_ptr<const Surface> surface);
     /// Pixels were drawn. What lies outside the surface is ignored.
     void damage(const Rect& rect);
+    /// Pixels were drawn that are those of `source` as it was; both may overlap. All of
+    /// it counts as damaged, so that nothing is wrong where it is not so; viewers that
+    /// can copy may be sent a few bytes.
+    void copy(const Rect& source, Point destination);
     /// The pointer's picture; empty: viewers draw one of their own.
     void set_cursor(std::optional<Cursor> cursor);
     /// Errors, the name stays as it was: limit (length), invalid_argument (not UTF-8).
@@ -99,6 +103,7 @@ private:
     template <class Change>
     void change_all(Change change);
     void notify(Entry& entry);
+    void damage_locked(const Rect& rect);
     Entry& entry_of(const DisplayListener& listener);
     void set_audio_playing(bool playing);
     template <class Sample>

@@ -1,10 +1,16 @@
-// A rectangle of pixels.
+// Points and rectangles of pixels.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
 namespace qio::ui {
+
+struct Point {
+    int x = 0;
+    int y = 0;
+    bool operator==(const Point&) const = default;
+};
 
 /// Columns x … x + width - 1, rows y … y + height - 1. With a width or height of zero or
 /// less it is empty. Any values are allowed, also sums that no int can hold.

@@ -68,6 +68,17 @@ void Region::intersect(const Rect& rect) {
                                    unsigned(usable.width), unsigned(usable.height));
 }
 
+void Region::intersect(const Region& other) {
+    pixman_region32_intersect(&region_, &region_, &other.region_);
+}
+
+std::size_t Region::area() const {
+    std::size_t area = 0;
+    for (const auto& box : boxes_of(region_))
+        area += std::size_t(box.x2 - box.x1) * std::size_t(box.y2 - box.y1);
+    return area;
+}
+
 bool Region::contains(int x, int y) const {
     return pixman_region32_contains_point(&region_, x, y, nullptr);
 }

@@ -34,10 +34,15 @@ public:
     void subtract(const Region& other);
     /// Keeps only what lies in `rect`.
     void intersect(const Rect& rect);
+    void intersect(const Region& other);
+    /// Moves all pixels. Requires: no more than 2^28 in each direction.
+    void translate(int dx, int dy) { pixman_region32_translate(&region_, dx, dy); }
     void clear() { pixman_region32_clear(&region_); }
     void swap(Region& other) noexcept { std::swap(region_, other.region_); }
 
     bool empty() const { return count() == 0; }
+    /// How many pixels there are.
+    std::size_t area() const;
     bool contains(int x, int y) const;
     /// The smallest rectangle around everything; Rect{} for the empty region.
     Rect bounds() const;

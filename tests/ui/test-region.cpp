@@ -54,6 +54,30 @@ Rect random_rect(std::mt19937& random) {
             int(random() % unsigned(side - y + 1))};
 }
 
+void moves_and_cuts_as_a_bitmap_does(void**) {
+    std::mt19937 random(9);
+    for (int round = 0; round < 200; ++round) {
+        Region one, other;
+        Bitmap both;
+        std::array<Rect, 4> ones, others;
+        for (auto& rect : ones)
+            one.add(rect = random_rect(random));
+        for (auto& rect : others)
+            other.add(rect = random_rect(random));
+        const int dx = int(random() % 31) - 15, dy = int(random() % 31) - 15;
+        other.translate(dx, dy);
+        one.intersect(other);
+        for (const auto& a : ones)
+            for (auto b : others) {
+                b.x += dx, b.y += dy;
+                both.set(intersect(a, b), true);
+            }
+        assert_true(same_pixels(one, both));
+        assert_int_equal(one.area(), both.count());
+    }
+    assert_int_equal(Region().area(), 0);
+}
+
 void intersects_rectangles_of_any_numbers(void**) {
     struct Row {
         Rect a, b, both;
@@ -211,6 +235,7 @@ void simplified_keeps_distant_clusters_apart(void**) {
 
 int main() {
     const CMUnitTest tests[] = {
+        cmocka_unit_test(moves_and_cuts_as_a_bitmap_does),
         cmocka_unit_test(intersects_rectangles_of_any_numbers),
         cmocka_unit_test(contains_knows_the_borders),
         cmocka_unit_test(behaves_like_a_bitmap_under_random_use),
