@@ -15,6 +15,7 @@ namespace qio::test::rfb {
 
 // Encodings and pseudo-encodings.
 inline constexpr int raw = 0;
+inline constexpr int copy_rect = 1;
 inline constexpr int zlib = 6;
 inline constexpr int tight_png = -260;
 inline constexpr int last_pseudo_encodings = 0x574D0000; // VMware's, and beyond

@@ -38,6 +38,8 @@ bool* flag_of(ClientFeatures& features, Encoding encoding) {
     switch (encoding) {
     case Encoding::OpenH264:
         return &features.h264;
+    case Encoding::CopyRect:
+        return &features.copy_rect;
     case Encoding::DesktopSize:
         return &features.desktop_size;
     case Encoding::ExtendedDesktopSize:

@@ -23,6 +23,7 @@ struct ClientFeatures {
     int compression_level = default_compression_level;
     std::optional<Lossy> lossy{}; ///< what the client would let us lose
     bool h264 = false;            ///< it can decode video, and we can make it
+    bool copy_rect = false;
     bool desktop_size = false;
     bool extended_desktop_size = false;
     /// VMware's mode change. To a client that knows nothing better it tells a new size.

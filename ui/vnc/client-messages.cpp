@@ -18,7 +18,7 @@ void Client::handle(const SetPixelFormat& message) {
 }
 
 void Client::handle(const SetEncodings& message) {
-    updates_->set_encodings(message.encodings);
+    updates_->set_encodings(message.encodings, host_->pointer_region());
     extensions_->set_features(updates_->features());
     pacing_.set_features(updates_->features(), now(), connection_->output());
 }

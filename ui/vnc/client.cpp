@@ -266,8 +266,8 @@ bool Client::takes_update(bool news) const {
 }
 
 std::optional<EncodeJob>
-Client::begin_update(const std::shared_ptr<const ui::Frame>& frame) {
-    auto job = updates_->begin_update(frame, connection_->output());
+Client::begin_update(const std::shared_ptr<const ui::Frame>& frame, CopyFinder& finder) {
+    auto job = updates_->begin_update(frame, finder, connection_->output());
     if (job)
         meter_.begun(*job);
     connection_->flush();

@@ -40,8 +40,10 @@ public:
     bool takes_update(bool news) const;
     /// Requires: is_running().
     void add_damage(const ui::Region& damage) { updates_->add_damage(damage); }
+    void add_copies(std::span<const ui::Copy> copies) { updates_->add_copies(copies); }
     /// As UpdateSender's; what needs no pixels is sent.
-    std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame);
+    std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame,
+                                          CopyFinder& finder);
     void lift_keys() { input_.release_keys(); }
     void lift_input() { input_.release(); }
     std::uint64_t update_number() const { return updates_->update_number(); }

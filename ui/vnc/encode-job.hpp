@@ -18,7 +18,7 @@ namespace qio::vnc {
 /// be sent the same bytes.
 struct EncodeJob {
     std::shared_ptr<const ui::Frame> frame;
-    std::vector<ui::Rect> rects; ///< inside the frame, not overlapping
+    std::vector<ui::Rect> rects; ///< none, or inside the frame, not overlapping
     Encoding encoding = Encoding::Raw;
     EncodeSettings settings;
     /// One more rectangle, which only this client can be sent; null if there is none, and

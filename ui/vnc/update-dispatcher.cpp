@@ -42,6 +42,10 @@ void UpdateDispatcher::display_changed(const ui::DisplayChanges& changes) {
     damage_.add(changes.damage);
     if (damage_.count() > max_damage_rects)
         damage_ = damage_.simplified(merged_damage_rects);
+    if (changes.surface_changed)
+        copies_.clear();
+    for (const auto& copy : changes.copies)
+        add_copy(copies_, copy);
     if (changes.cursor_changed)
         pointer_changed(pointer_.set_cursor(changes.cursor));
     pointer_visible_ = changes.pointer_visible;
@@ -126,8 +130,9 @@ UpdateDispatcher::group_jobs(const Clients& clients) {
     for (const auto& client : clients) {
         if (!client->takes_update(false))
             continue;
-        auto job = client->begin_update(client->needs_pointer() ? frame_with_pointer()
-                                                                : capture_.frame());
+        const auto& frame =
+            client->needs_pointer() ? frame_with_pointer() : capture_.frame();
+        auto job = client->begin_update(frame, finder_);
         if (!job)
             continue;
         auto group = std::ranges::find(groups, *job, &Group::job);
@@ -135,6 +140,7 @@ UpdateDispatcher::group_jobs(const Clients& clients) {
             group = groups.insert(groups.end(), Group{std::move(*job), {}});
         group->members.push_back({client, client->update_number()});
     }
+    finder_.forget();
     return groups;
 }
 
@@ -143,13 +149,16 @@ bool UpdateDispatcher::take_frame(const Clients& clients) {
     pointer_frame_.reset(); // its strips would have to be copied
     const auto changed = capture_.update(*surface_, damage_);
     damage_.clear();
+    const auto copies = std::exchange(copies_, {});
     if (!changed) {
         QIO_TRACE(vnc, no_frame, "%s", changed.error().message.c_str());
         damage_ = ui::Region(surface_->bounds());
         return false;
     }
-    for (const auto& client : clients)
+    for (const auto& client : clients) {
         client->add_damage(*changed);
+        client->add_copies(copies);
+    }
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "io/core/wakeup.hpp"
 #include "ui/display.hpp"
 #include "ui/frame-capture.hpp"
+#include "ui/vnc/copy-finder.hpp"
 #include "ui/vnc/cursor-overlay.hpp"
 #include "ui/vnc/encode-pool.hpp"
 
@@ -66,8 +67,10 @@ private:
 
     UpdateAudience& audience_;
     std::shared_ptr<const ui::Surface> surface_;
-    ui::Region damage_; // that no frame has taken in
+    ui::Region damage_;            // that no frame has taken in
+    std::vector<ui::Copy> copies_; // that made some of it
     ui::FrameCapture capture_;
+    CopyFinder finder_;
     CursorOverlay pointer_;
     bool pointer_visible_ = true;                    // for the display
     bool pointer_placed_ = false;                    // anybody has said where it is

@@ -51,6 +51,8 @@ UpdateSender::UpdateSender(const ui::DisplayChanges& state, Loss loss)
 
 void UpdateSender::set_pixel_format(const ui::PixelFormat& format) {
     abandon();
+    if (format != converter_.format())
+        known_.forget();
     converter_ = ui::PixelConverter(format);
     new_colour_map_ = !format.true_colour;
     pseudo_.set_pixel_format(format);
@@ -62,6 +64,7 @@ void UpdateSender::set_encodings(std::span<const Encoding> encodings,
     abandon();
     const bool needed_pointer = needs_pointer();
     features_ = features_of(encodings);
+    known_.set_enabled(features_.copy_rect);
     if (needs_pointer() != needed_pointer)
         add_damage(pointer);
     pseudo_.set_features(features_);
@@ -75,7 +78,9 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
         return;
     }
     request_ = Request::full;
-    dirty_.add(ui::intersect(area, this->area()));
+    const auto wanted = ui::intersect(area, this->area());
+    dirty_.add(wanted);
+    known_.lose(wanted); // the client may have lost it
     bound_dirty();
 }
 
@@ -89,6 +94,7 @@ void UpdateSender::abandon() {
     if (!started)
         return;
     request_ = std::max(request_, started->request);
+    known_.lose(started->region);
     if (!started->refines)
         dirty_.add(started->region);
     bound_dirty();
@@ -112,23 +118,6 @@ void UpdateSender::add_damage(const ui::Region& damage) {
     bound_dirty();
 }
 
-// ---- losses
-
-void UpdateSender::remember_loss(const ui::Region& sent, const ui::Region& lossy) {
-    lossy_.subtract(sent);
-    resting_.subtract(sent);
-    lossy_.add(lossy);
-    moving_.add(sent);
-    bound(lossy_);
-    bound(moving_);
-}
-
-void UpdateSender::tick() {
-    resting_ = lossy_;
-    resting_.subtract(moving_);
-    moving_.clear();
-}
-
 // ---- what is sent
 
 bool UpdateSender::has_new_size() const {
@@ -136,8 +125,8 @@ bool UpdateSender::has_new_size() const {
 }
 
 bool UpdateSender::has_news() const {
-    return request_ == Request::full || !wanted_region().empty() || !resting_.empty() ||
-           pseudo_.any() || has_new_size();
+    return request_ == Request::full || !wanted_region().empty() ||
+           !losses_.resting().empty() || pseudo_.any() || has_new_size();
 }
 
 /// What the next update can show: all that changed, or that in the area of continuous
@@ -174,14 +163,14 @@ void UpdateSender::take_size(int width, int height) {
     width_ = width;
     height_ = height;
     dirty_ = ui::Region(area());
-    lossy_.clear();
-    resting_.clear();
+    losses_.clear();
     video_.forget();
 }
 
 /// An update with the framebuffer's size as its one rectangle.
 void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
                                DesktopSizeStatus status) {
+    known_.forget(); // clients may drop what they have
     append_framebuffer_update(out, 1);
     if (features_.extended_desktop_size) {
         const Screen screen{.id = only_screen,
@@ -205,7 +194,8 @@ bool UpdateSender::append_new_size(Bytes& out) {
 }
 
 std::optional<EncodeJob>
-UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes& out) {
+UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame,
+                           CopyFinder& finder, Bytes& out) {
     const bool new_size = append_new_size(out);
     if (new_size && request_ == Request::incremental && !is_continuous()) {
         // The new size is the update; the client asks again for the pixels.
@@ -216,7 +206,7 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
     // own (RFB, ExtendedDesktopSize).
     if (request_ == Request::full && features_.extended_desktop_size && !new_size)
         append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
-    if (auto job = make_job(frame))
+    if (auto job = make_job(frame, finder))
         return job;
     if (pseudo_.any() || request_ == Request::full)
         append_pixel_free(out);
@@ -226,45 +216,61 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame, Bytes&
 /// What changed, or else what was sent with a loss and is at rest; empty if there is
 /// neither.
 std::optional<EncodeJob>
-UpdateSender::make_job(const std::shared_ptr<const ui::Frame>& frame) {
+UpdateSender::make_job(const std::shared_ptr<const ui::Frame>& frame,
+                       CopyFinder& finder) {
     // A client that cannot follow a new size sees what both sizes have in common.
     const auto both = ui::intersect(area(), frame->bounds());
     dirty_.intersect(both);
-    resting_.intersect(both);
+    losses_.limit_resting(both);
     auto region = first_part(wanted_region(), max_update_area);
     const bool refines = region.empty();
     if (refines)
-        region = first_part(resting_, max_refined_area);
+        region = first_part(losses_.resting(), max_refined_area);
     if (region.empty())
         return std::nullopt;
     auto video = refines
                      ? nullptr
                      : video_.take(*frame, ui::intersect(both, wanted_area()), region);
+    started_ = {.request = std::exchange(request_, Request::none),
+                .region = region,
+                .copies = {},
+                .encoding = features_.encoding,
+                .began_stream = false,
+                .refines = refines,
+                .video = std::move(video)};
+    if (!refines)
+        started_->copies = known_.copies_to(frame, region, finder);
+    for (const auto& copy : started_->copies) {
+        region.subtract(copy.to);
+        started_->region.add(copy.to);
+    }
+    if (started_->video)
+        started_->region.add(started_->video->rect());
+    dirty_.subtract(started_->region);
+    known_.update(frame, started_->region, dirty_);
+    ++number_;
+    return job_of(frame, region);
+}
+
+/// Requires: started_.
+EncodeJob UpdateSender::job_of(const std::shared_ptr<const ui::Frame>& frame,
+                               const ui::Region& region) {
     EncodeJob job{.frame = frame,
                   .rects = region.rectangles(),
                   .encoding = features_.encoding,
                   .settings = {.format = converter_.format(),
                                .compression_level = features_.compression_level,
                                .lossy = {},
-                               .stream_begins =
-                                   !region.empty() && begins_stream(features_.encoding),
                                // Who lists these buttons is new enough.
                                .knows_tight_gradient = features_.extended_mouse_buttons},
-                  .video = video};
-    if (loss_ != Loss::never && !refines)
+                  .video = started_->video};
+    if (!region.empty())
+        job.settings.stream_begins = begins_stream(features_.encoding);
+    if (loss_ != Loss::never && !started_->refines)
         job.settings.lossy = features_.lossy;
-    if (refines)
+    if (started_->refines)
         video_.came_to_rest(region);
-    if (video)
-        region.add(video->rect());
-    started_ = {.request = std::exchange(request_, Request::none),
-                .region = std::move(region),
-                .encoding = job.encoding,
-                .began_stream = job.settings.stream_begins,
-                .refines = refines,
-                .video = std::move(video)};
-    dirty_.subtract(started_->region);
-    ++number_;
+    started_->began_stream = job.settings.stream_begins;
     return job;
 }
 
@@ -290,14 +296,16 @@ bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encod
                                  Bytes& out) {
     if (!started_ || number != number_)
         return false;
-    remember_loss(started_->region, encoded.lossy);
-    if (started_->video && started_->video->has_failed())
+    const auto started = std::exchange(started_, std::nullopt);
+    losses_.update(started->region, started->copies, encoded.lossy);
+    if (started->video && started->video->has_failed())
         video_.give_up();
-    started_.reset();
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
-    const auto pseudo = pseudo_.append_to(out, width_, height_);
-    store_be(out.data() + count_at, std::uint16_t(pseudo + encoded.count));
+    const auto count = pseudo_.append_to(out, width_, height_) + started->copies.size();
+    for (const auto& copy : started->copies)
+        append_copy_rect(out, copy.to, copy.from);
+    store_be(out.data() + count_at, std::uint16_t(count + encoded.count));
     return true;
 }
 

@@ -15,6 +15,8 @@
 #include "ui/region.hpp"
 #include "ui/vnc/client-features.hpp"
 #include "ui/vnc/encode-job.hpp"
+#include "ui/vnc/known-picture.hpp"
+#include "ui/vnc/losses.hpp"
 #include "ui/vnc/pseudo-rectangles.hpp"
 #include "ui/vnc/video-part.hpp"
 
@@ -31,6 +33,8 @@ namespace qio::vnc {
 /// An update with pixels takes two steps: begin_update() gives a job, finish_update()
 /// sends its result. In between no size is sent, and what the client says about formats
 /// and encodings abandons the job: its request and its pixels count again.
+///
+/// What has moved is copied by clients that can, in front of the other pixels.
 ///
 /// What was sent with a loss is remembered. Where it is not sent again for two ticks of
 /// the owner's clock it is at rest, and sent as it is when there is nothing else to send.
@@ -80,11 +84,13 @@ public:
     void display_changed(const ui::DisplayChanges& changes);
     /// Where a new frame differs from the one before.
     void add_damage(const ui::Region& damage);
+    /// What is said to have moved within that damage.
+    void add_copies(std::span<const ui::Copy> copies) { known_.add_copies(copies); }
 
     /// Some time has passed; not needed while has_loss() is false.
-    void tick();
+    void tick() { losses_.tick(); }
     /// Whether the client sees something not as it is.
-    bool has_loss() const { return !lossy_.empty(); }
+    bool has_loss() const { return losses_.any(); }
 
     /// Whether the client waits for an update and none is being made for it.
     bool is_waiting() const { return (is_asking() || is_continuous()) && !started_; }
@@ -101,7 +107,7 @@ public:
     /// job; the client may have been answered all the same.
     /// Requires: is_waiting(), and the frame is what the display shows.
     std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame,
-                                          Bytes& out);
+                                          CopyFinder& finder, Bytes& out);
     /// Appends the update up to its encoded rectangles, which the owner sends behind.
     /// False, and nothing is appended, if the job of this number was abandoned.
     bool finish_update(std::uint64_t number, const EncodedRects& encoded, Bytes& out);
@@ -114,7 +120,8 @@ private:
     /// The job that is being encoded, to be taken back if need be.
     struct Started {
         Request request;
-        ui::Region region;
+        ui::Region region; // what is copied included
+        std::vector<ui::Copy> copies;
         Encoding encoding;
         bool began_stream;
         bool refines;
@@ -129,8 +136,10 @@ private:
     bool append_new_size(Bytes& out);
     ui::Region wanted_region() const;
     ui::Rect wanted_area() const;
-    std::optional<EncodeJob> make_job(const std::shared_ptr<const ui::Frame>& frame);
-    void remember_loss(const ui::Region& sent, const ui::Region& lossy);
+    std::optional<EncodeJob> make_job(const std::shared_ptr<const ui::Frame>& frame,
+                                      CopyFinder& finder);
+    EncodeJob job_of(const std::shared_ptr<const ui::Frame>& frame,
+                     const ui::Region& region);
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
 
@@ -141,9 +150,8 @@ private:
     int height_;
     const Loss loss_;
     ui::Region dirty_;
-    ui::Region lossy_;   // what the client sees not as it is
-    ui::Region resting_; // the part of it that was not sent since the last tick but one
-    ui::Region moving_;  // what was sent since the last tick
+    KnownPicture known_;
+    Losses losses_;
     Request request_ = Request::none;
     std::optional<ui::Rect> continuous_area_;
     std::optional<Started> started_;

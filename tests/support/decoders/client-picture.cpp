@@ -16,6 +16,7 @@ namespace qio::test {
 ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& format)
     : pixels_(format), canvas_(width, height) {
     decoders_[0] = std::make_unique<RawDecoder>();
+    decoders_[1] = std::make_unique<CopyRectDecoder>();
     decoders_[2] = std::make_unique<RreDecoder>();
     decoders_[5] = std::make_unique<HextileDecoder>();
     decoders_[6] = std::make_unique<ZlibDecoder>();

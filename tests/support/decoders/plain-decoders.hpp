@@ -33,6 +33,30 @@ public:
     }
 };
 
+/// The source may overlap the rectangle: it is as it was before.
+class CopyRectDecoder final : public RectangleDecoder {
+public:
+    Decoded decode(ByteReader& in, const ui::Rect& rect, const RfbDecoder&,
+                   Canvas& canvas) override {
+        const auto bytes = in.take_bytes(4);
+        if (!bytes)
+            return Decoded::need_more;
+        const int from_x = load_be<std::uint16_t>(bytes->data());
+        const int from_y = load_be<std::uint16_t>(bytes->data() + 2);
+        const ui::Rect all{0, 0, canvas.width, canvas.height};
+        if (!all.contains({from_x, from_y, rect.width, rect.height}))
+            return Decoded::wrong;
+        const Canvas before = canvas;
+        for (int y = 0; y < rect.height; ++y)
+            for (int x = 0; x < rect.width; ++x)
+                canvas.set(
+                    rect.x + x, rect.y + y,
+                    before.pixels[std::size_t(from_y + y) * std::size_t(canvas.width) +
+                                  std::size_t(from_x + x)]);
+        return Decoded::done;
+    }
+};
+
 class ZlibDecoder final : public RectangleDecoder {
 public:
     Decoded decode(ByteReader& in, const ui::Rect& rect, const RfbDecoder& pixels,

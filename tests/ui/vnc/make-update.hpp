@@ -7,13 +7,15 @@
 
 namespace qio::test {
 
-/// All that may be sent now, with the pixels of the surface.
-inline Bytes make_update(vnc::UpdateSender& sender, const ui::Surface& surface) {
+/// All that may be sent now, with the pixels of the frame.
+inline Bytes make_update(vnc::UpdateSender& sender,
+                         const std::shared_ptr<const ui::Frame>& frame) {
     Bytes out;
     sender.append_unasked(out);
     if (!sender.is_waiting() || !sender.has_news())
         return out;
-    const auto job = sender.begin_update(*ui::Frame::copy_of(surface), out);
+    vnc::CopyFinder finder;
+    const auto job = sender.begin_update(frame, finder, out);
     if (!job)
         return out;
     vnc::EncoderSet encoders;
@@ -24,6 +26,11 @@ inline Bytes make_update(vnc::UpdateSender& sender, const ui::Surface& surface) 
     sender.finish_update(sender.update_number(), encoded, out);
     out.insert(out.end(), pixels.begin(), pixels.end());
     return out;
+}
+
+/// The same with what the surface shows now.
+inline Bytes make_update(vnc::UpdateSender& sender, const ui::Surface& surface) {
+    return make_update(sender, *ui::Frame::copy_of(surface));
 }
 
 } // namespace qio::test

@@ -117,7 +117,9 @@ void an_abandoned_refinement_comes_later(void**) {
     viewer.sender.tick();
     viewer.sender.request(true, {});
     Bytes out;
-    const auto job = viewer.sender.begin_update(test::frame_of(*viewer.surface), out);
+    CopyFinder finder;
+    const auto job =
+        viewer.sender.begin_update(test::frame_of(*viewer.surface), finder, out);
     assert_true(job.has_value() && !job->settings.lossy);
     viewer.sender.set_pixel_format({});
     assert_false(viewer.sender.finish_update(viewer.sender.update_number(), {}, out));

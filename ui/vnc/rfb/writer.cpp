@@ -93,6 +93,12 @@ void append_rectangle(Bytes& out, const ui::Rect& rect, Encoding encoding) {
     put_size(writer, rect.width, rect.height).put(std::uint32_t(encoding));
 }
 
+void append_copy_rect(Bytes& out, const ui::Rect& rect, const ui::Point& source) {
+    append_rectangle(out, rect, Encoding::CopyRect);
+    ByteWriter writer(out);
+    put_size(writer, source.x, source.y);
+}
+
 void append_desktop_size(Bytes& out, int width, int height) {
     append_rectangle(out, {0, 0, width, height}, Encoding::DesktopSize);
 }

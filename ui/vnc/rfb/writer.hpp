@@ -40,6 +40,10 @@ void append_framebuffer_update(Bytes& out, std::uint16_t count);
 /// A rectangle's header; its payload, if the encoding has one, follows.
 void append_rectangle(Bytes& out, const ui::Rect& rect, Encoding encoding);
 
+/// A whole rectangle: the client copies it from `source`, where it sees it. Units/limits:
+/// the framebuffer's.
+void append_copy_rect(Bytes& out, const ui::Rect& rect, const ui::Point& source);
+
 // Whole pseudo-rectangles; each counts as one of a FramebufferUpdate.
 
 void append_desktop_size(Bytes& out, int width, int height);

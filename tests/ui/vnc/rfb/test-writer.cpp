@@ -93,6 +93,11 @@ void updates_and_rectangles_have_their_headers(void**) {
                    "0004"
                    "00000006",
                    append_rectangle(out, {1, 2, 65535, 4}, Encoding::Zlib));
+    assert_written("00010002"
+                   "ffff0004"
+                   "00000001"
+                   "00070008",
+                   append_copy_rect(out, {1, 2, 65535, 4}, {7, 8}));
     assert_written("0000000000000000"
                    "ffffff20",
                    append_last_rect(out));

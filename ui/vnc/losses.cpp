@@ -1,0 +1,54 @@
+// What a client does not see as it is, and for how long.
+#include "ui/vnc/losses.hpp"
+
+namespace qio::vnc {
+
+namespace {
+
+// Above the first number of rectangles, a region is widened to the second.
+constexpr std::size_t max_rectangles = 512;
+constexpr std::size_t merged_rectangles = 128;
+
+void bound(ui::Region& region) {
+    if (region.count() > max_rectangles)
+        region = region.simplified(merged_rectangles);
+}
+
+/// No copy is made from what an earlier one has drawn.
+ui::Region copied(const ui::Region& lossy, std::span<const ui::Copy> copies) {
+    ui::Region all;
+    for (const auto& copy : copies) {
+        auto part = lossy;
+        part.intersect(copy.source());
+        part.translate(copy.motion().x, copy.motion().y);
+        all.add(part);
+    }
+    return all;
+}
+
+} // namespace
+
+void Losses::tick() {
+    resting_ = lossy_;
+    resting_.subtract(moving_);
+    moving_.clear();
+}
+
+void Losses::update(const ui::Region& region, std::span<const ui::Copy> copies,
+                    const ui::Region& lossy) {
+    const auto moved = copied(lossy_, copies);
+    lossy_.subtract(region);
+    resting_.subtract(region);
+    lossy_.add(moved);
+    lossy_.add(lossy);
+    moving_.add(region);
+    bound(lossy_);
+    bound(moving_);
+}
+
+void Losses::clear() {
+    lossy_.clear();
+    resting_.clear();
+}
+
+} // namespace qio::vnc

@@ -1,0 +1,22 @@
+// internal: finds out how far parts of a picture have moved, without being told.
+#pragma once
+
+#include <vector>
+
+#include "ui/frame.hpp"
+#include "ui/region.hpp"
+
+namespace qio::vnc {
+
+/// How far something in `changed` may have moved from one frame to the other, the most
+/// likely first; usually nothing, at most two. It is to be checked.
+///
+/// Pieces of 32 pixels of the new frame are looked for in every 16th row of the old one.
+/// That takes about two instructions for each pixel of the bounds of `changed`; what is
+/// small, or spread thinly over its bounds, is not looked at.
+///
+/// Requires: frames of the same size.
+std::vector<ui::Point> find_motions(const ui::Frame& before, const ui::Frame& now,
+                                    const ui::Region& changed);
+
+} // namespace qio::vnc
