@@ -57,7 +57,8 @@ Message pixel_format_message() {
 
 Message encodings_message(const Wish& wish) {
     constexpr int compression_0 = -256, quality_0 = -32, fine_quality_0 = -512;
-    std::vector<int> encodings = {int(wish.encoding), compression_0 + wish.compression};
+    std::vector<int> encodings = {int(wish.encoding), int(vnc::Encoding::CopyRect),
+                                  compression_0 + wish.compression};
     if (wish.jpeg)
         encodings.push_back(quality_0 + *wish.jpeg);
     if (wish.fine) {
@@ -203,6 +204,8 @@ void Viewer::skip_rect(const ui::Rect& rect, vnc::Encoding encoding) {
     switch (encoding) {
     case vnc::Encoding::Raw:
         return skip(std::size_t(rect.width) * std::size_t(rect.height) * pixel_bytes);
+    case vnc::Encoding::CopyRect:
+        return skip(2 * sizeof(std::uint16_t));
     case vnc::Encoding::Hextile:
         return skip_hextile(rect);
     case vnc::Encoding::Zlib:
