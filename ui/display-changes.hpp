@@ -12,6 +12,7 @@
 #include "ui/cursor.hpp"
 #include "ui/input.hpp"
 #include "ui/region.hpp"
+#include "ui/screens.hpp"
 #include "ui/surface.hpp"
 
 namespace qio::ui {
@@ -27,7 +28,8 @@ struct DisplayChanges {
     bool surface_changed = false;
     std::shared_ptr<const Surface> surface; ///< the current one, never null
     Region damage;                          ///< in `surface`; all of it if that is new
-    std::vector<Copy> copies{}; ///< where some of the damage came from; may be wrong
+    std::vector<Copy> copies{};    ///< where some of the damage came from; may be wrong
+    std::vector<Screen> screens{}; ///< of `surface`; none: it is one screen
     bool cursor_changed = false;
     std::shared_ptr<const Cursor> cursor; ///< null if the emulator defined none
     bool name_changed = false;
@@ -45,6 +47,14 @@ struct DisplayChanges {
     bool audio_playing = false;
     AudioChunk audio{}; ///< for listeners that want it: what was played
 };
+
+/// The size of the surface, and its screens.
+inline ScreenLayout layout_of(const DisplayChanges& changes) {
+    const auto& surface = *changes.surface;
+    if (changes.screens.empty())
+        return ScreenLayout::one(surface.width(), surface.height());
+    return {surface.width(), surface.height(), changes.screens};
+}
 
 /// Told that changes wait to be taken. Implemented by servers.
 class DisplayListener {

@@ -43,8 +43,35 @@ void Display::notify(Entry& entry) {
 void Display::set_surface(std::shared_ptr<const Surface> surface) {
     if (!surface)
         surface = placeholder_;
-    // Swapped, so that the old one is destroyed after the lock is gone.
     const std::lock_guard lock(mutex_);
+    if (surface->bounds() != surface_->bounds())
+        screens_.clear();
+    show(surface);
+}
+
+Result<void> Display::set_surface(std::shared_ptr<const Surface> surface,
+                                  std::vector<Screen> screens) {
+    if (!surface)
+        surface = placeholder_;
+    ScreenLayout layout{surface->width(), surface->height(), std::move(screens)};
+    QIO_TRY(check(layout));
+    const std::lock_guard lock(mutex_);
+    screens_ = std::move(layout.screens);
+    show(surface);
+    return {};
+}
+
+Result<void> Display::set_screens(std::vector<Screen> screens) {
+    const std::lock_guard lock(mutex_);
+    ScreenLayout layout{surface_->width(), surface_->height(), std::move(screens)};
+    QIO_TRY(check(layout));
+    screens_ = std::move(layout.screens);
+    change_all([](DisplayChanges&) {});
+    return {};
+}
+
+/// Swaps, so that the old one is destroyed after the lock is gone, which the caller has.
+void Display::show(std::shared_ptr<const Surface>& surface) {
     surface_.swap(surface);
     change_all([this](DisplayChanges& changes) {
         changes.surface_changed = true;
@@ -254,6 +281,7 @@ DisplayChanges Display::take_changes(DisplayListener& listener) {
     entry.notified = false;
     auto changes = std::exchange(entry.changes, {});
     changes.surface = surface_;
+    changes.screens = screens_;
     changes.cursor = cursor_;
     changes.name = name_;
     changes.pointer_mode = pointer_mode_;

@@ -35,7 +35,13 @@ public:
 
     /// Shows another surface from now on; all of it counts as damaged. Null: the
     /// placeholder of 640 × 480 black pixels, which is also there at the beginning.
+    /// It is one screen, unless it is as large as the one before: then screens stay.
     void set_surface(std::shared_ptr<const Surface> surface);
+    /// The same with several screens. Errors, nothing changes: those of check().
+    Result<void> set_surface(std::shared_ptr<const Surface> surface,
+                             std::vector<Screen> screens);
+    /// Other screens in the same picture. Errors, nothing changes: those of check().
+    Result<void> set_screens(std::vector<Screen> screens);
     /// Pixels were drawn. What lies outside the surface is ignored.
     void damage(const Rect& rect);
     /// Pixels were drawn that are those of `source` as it was; both may overlap. All of
@@ -104,6 +110,7 @@ private:
     void change_all(Change change);
     void notify(Entry& entry);
     void damage_locked(const Rect& rect);
+    void show(std::shared_ptr<const Surface>& surface);
     Entry& entry_of(const DisplayListener& listener);
     void set_audio_playing(bool playing);
     template <class Sample>
@@ -112,6 +119,7 @@ private:
     const std::shared_ptr<const Surface> placeholder_;
     mutable std::mutex mutex_; // guards all below, and is held while listeners are called
     std::shared_ptr<const Surface> surface_;
+    std::vector<Screen> screens_; // empty: one
     std::shared_ptr<const Cursor> cursor_;
     std::string name_;
     PointerMode pointer_mode_ = PointerMode::absolute;

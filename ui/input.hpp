@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "ui/screens.hpp"
+
 namespace qio::ui {
 
 /// One press or release of a key.
@@ -46,7 +48,7 @@ enum class PowerAction : std::uint8_t {
 
 /// What becomes of a viewer's wish for another size.
 enum class ResizeAnswer : std::uint8_t {
-    accepted,         ///< set_surface() with the new size follows, or has happened
+    accepted,         ///< set_surface() with the new layout follows, or has happened
     prohibited,       ///< this display's size cannot be changed by viewers
     out_of_resources, ///< not enough memory for that size
     invalid,          ///< such a size is not possible
@@ -64,6 +66,13 @@ public:
     /// A viewer's clipboard has new text: valid UTF-8, lines end in LF, may be empty.
     virtual void cut_text(std::string utf8) = 0;
     virtual ResizeAnswer resize_request(int width, int height) = 0;
+    /// A viewer's wish for a size and the screens in it, which passed check(). Unless
+    /// this is overridden, wishes for one screen are resize_request()s, others invalid.
+    virtual ResizeAnswer layout_request(const ScreenLayout& wish) {
+        if (wish.screens.size() != 1)
+            return ResizeAnswer::invalid;
+        return resize_request(wish.width, wish.height);
+    }
     /// The pointer moved by so many pixels, and these buttons are down. Called instead of
     /// pointer() while the display wants PointerMode::relative.
     virtual void pointer_motion(int dx, int dy, std::uint16_t buttons) {

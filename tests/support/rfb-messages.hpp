@@ -173,6 +173,27 @@ inline Bytes set_desktop_size(int width, int height, unsigned screens = 1) {
     return out;
 }
 
+struct ScreenWish {
+    std::uint32_t id;
+    ui::Rect area;
+};
+inline Bytes set_screens(int width, int height,
+                         std::initializer_list<ScreenWish> screens) {
+    Bytes out;
+    ByteWriter writer(out);
+    writer.put(std::uint8_t(251)).put_zeros(1);
+    writer.put(std::uint16_t(width)).put(std::uint16_t(height));
+    writer.put(std::uint8_t(screens.size())).put_zeros(1);
+    for (const auto& [id, area] : screens)
+        writer.put(id)
+            .put(std::uint16_t(area.x))
+            .put(std::uint16_t(area.y))
+            .put(std::uint16_t(area.width))
+            .put(std::uint16_t(area.height))
+            .put_zeros(4);
+    return out;
+}
+
 inline Bytes extended_key_event(bool down, std::uint32_t keysym, std::uint32_t keycode) {
     Bytes out;
     ByteWriter(out)

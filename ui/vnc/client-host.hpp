@@ -20,8 +20,9 @@ public:
     virtual bool admit(Client& client, bool shared) = 0;
     /// Whom to let in.
     virtual const std::shared_ptr<Security>& security() const = 0;
-    /// Takes the display's changes now; all clients are told as if it had woken us.
-    virtual void refresh_display() = 0;
+    /// Takes the display's changes now; all clients are told as if it had woken us, but
+    /// others than the one that asked know of a wish that was fulfilled.
+    virtual void refresh_display(const Client& asker, const ui::ScreenLayout& wish) = 0;
     /// Whether what the client does counts now. It may get control by it.
     virtual bool may_act(Client& client, Act act) = 0;
     /// Whether the texts of clients' clipboards are typed.

@@ -23,6 +23,17 @@ Pacing::Time now() {
 // Behind more output than this, sound is dropped.
 constexpr std::size_t max_backlog_for_audio = 256 * 1024;
 
+/// Without a list of screens, one that is all of it.
+ui::ScreenLayout wish_of(const SetDesktopSize& message) {
+    if (message.screens.empty())
+        return ui::ScreenLayout::one(message.width, message.height);
+    ui::ScreenLayout wish{message.width, message.height, {}};
+    for (const auto& screen : message.screens)
+        wish.screens.push_back(
+            {screen.id, {screen.x, screen.y, screen.width, screen.height}, screen.flags});
+    return wish;
+}
+
 } // namespace
 
 Client::Client(std::shared_ptr<ClientHost> host, Transport transport,
@@ -149,17 +160,17 @@ std::size_t Client::handle_messages(ByteView bytes) {
 
 void Client::handle(const SetDesktopSize& message) {
     if (!resize_pause_.is_active())
-        return forward_resize(message.width, message.height);
+        return forward_resize(wish_of(message));
     // Too soon: the latest wish is passed on when the pause is over, which answers the
     // earlier ones as well.
-    next_resize_ = std::pair(message.width, message.height);
+    next_resize_ = wish_of(message);
 }
 
-void Client::forward_resize(int width, int height) {
+void Client::forward_resize(const ui::ScreenLayout& wish) {
     const auto keep = shared_from_this();
     // Held back until the answer is there: it is to bring the new size itself.
     const bool was_handling = std::exchange(handling_, true);
-    const auto status = ask_for_size(width, height);
+    const auto status = ask_for_size(wish);
     handling_ = was_handling;
     if (ended_)
         return;
@@ -169,19 +180,19 @@ void Client::forward_resize(int width, int height) {
         [this] {
             resize_pause_.reset();
             if (const auto next = std::exchange(next_resize_, std::nullopt))
-                forward_resize(next->first, next->second);
+                forward_resize(*next);
         },
         Timer::Repeat::no, context_);
     send_unasked();
 }
 
-DesktopSizeStatus Client::ask_for_size(int width, int height) {
-    if (width == 0 || height == 0)
+DesktopSizeStatus Client::ask_for_size(const ui::ScreenLayout& wish) {
+    if (!check(wish))
         return DesktopSizeStatus::InvalidLayout;
     auto* sink = may_act(Act::other) ? host_->input() : nullptr;
     if (sink == nullptr)
         return DesktopSizeStatus::ResizeProhibited;
-    switch (sink->resize_request(width, height)) {
+    switch (sink->layout_request(wish)) {
     case ui::ResizeAnswer::prohibited:
         return DesktopSizeStatus::ResizeProhibited;
     case ui::ResizeAnswer::out_of_resources:
@@ -193,19 +204,18 @@ DesktopSizeStatus Client::ask_for_size(int width, int height) {
     }
     if (ended_)
         return DesktopSizeStatus::ResizeProhibited;
-    host_->refresh_display();
-    const auto& surface = *host_->display_state().surface;
-    const bool done = surface.width() == width && surface.height() == height;
+    host_->refresh_display(*this, wish);
+    const bool done = fulfils(layout_of(host_->display_state()), wish);
     return done ? DesktopSizeStatus::NoError : DesktopSizeStatus::RequestForwarded;
 }
 
 // ---- output
 
-void Client::display_changed() {
+void Client::display_changed(DesktopSizeReason size) {
     if (ended_ || !is_running())
         return;
     const auto& state = host_->display_state();
-    updates_->display_changed(state);
+    updates_->display_changed(state, size);
     extensions_->display_changed(state);
     send_audio();
     send_unasked();

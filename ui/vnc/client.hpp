@@ -33,8 +33,9 @@ public:
     void start(std::chrono::milliseconds deadline);
     /// Disconnects, when what is held down has been lifted. Idempotent.
     void end(EndReason reason);
-    /// The display has news; host's display_state() says what.
-    void display_changed();
+    /// The display has news; host's display_state() says what. `size`: why it has
+    /// another layout, if it has.
+    void display_changed(DesktopSizeReason size = DesktopSizeReason::Server);
 
     /// Whether an update can be begun; `news`: also one with what no frame shows yet.
     bool takes_update(bool news) const;
@@ -78,8 +79,8 @@ private:
     void key(const ui::KeyEvent& event);
     void cut_text(std::string utf8);
     bool may_act(Act act);
-    void forward_resize(int width, int height);
-    DesktopSizeStatus ask_for_size(int width, int height);
+    void forward_resize(const ui::ScreenLayout& wish);
+    DesktopSizeStatus ask_for_size(const ui::ScreenLayout& wish);
 
     // One per client message (RFB, Client to Server Messages).
     void handle(const SetPixelFormat& message);
@@ -116,7 +117,7 @@ private:
     Timer resize_pause_;
     Alarm next_update_; // that the link will be ready for
     Timer rest_;        // ticks while the client sees something not as it is
-    std::optional<std::pair<int, int>> next_resize_;
+    std::optional<ui::ScreenLayout> next_resize_;
 };
 
 } // namespace qio::vnc

@@ -30,7 +30,8 @@ public:
     /// What is said to have moved since the last update.
     void add_copies(std::span<const ui::Copy> copies);
 
-    /// Copies that bring the client nearer to `frame`, from which it differs in `changed`.
+    /// Copies that bring the client nearer to `frame`, from which it differs in
+    /// `changed`.
     std::vector<ui::Copy> copies_to(const std::shared_ptr<const ui::Frame>& frame,
                                     const ui::Region& changed, CopyFinder& finder) const;
     /// The client is sent `sent` of the frame, and will still see something else in

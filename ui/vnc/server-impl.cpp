@@ -156,12 +156,15 @@ void Server::Impl::take_state() {
     dispatcher_.display_changed(state_);
 }
 
-void Server::Impl::take_changes() {
+void Server::Impl::take_changes(const Client* asker, const ui::ScreenLayout* wish) {
     const auto keep = shared_from_this();
     take_state();
+    const bool is_granted = wish != nullptr && fulfils(layout_of(state_), *wish);
     // A client may end while it is told, and end others.
     for (const auto& client : clients_.all())
-        client->display_changed();
+        client->display_changed(is_granted && client.get() != asker
+                                    ? DesktopSizeReason::OtherClient
+                                    : DesktopSizeReason::Server);
     dispatcher_.dispatch();
 }
 

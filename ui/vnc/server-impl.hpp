@@ -56,7 +56,9 @@ public:
     bool may_act(Client& client, Act act) override;
     bool types_clipboard() const override { return options_.keyboard.type_clipboard; }
     std::shared_ptr<void> keep_alive() override { return shared_from_this(); }
-    void refresh_display() override { take_changes(); }
+    void refresh_display(const Client& asker, const ui::ScreenLayout& wish) override {
+        take_changes(&asker, &wish);
+    }
     UpdateSender::Loss loss() const override {
         if (!options_.lossy)
             return UpdateSender::Loss::never;
@@ -84,7 +86,9 @@ private:
     std::vector<std::shared_ptr<Client>> update_clients() const override;
 
     void control_changed(const Control& before);
-    void take_changes();
+    /// A client has asked for a layout, or none has.
+    void take_changes(const Client* asker = nullptr,
+                      const ui::ScreenLayout* wish = nullptr);
     void take_state();
     bool has_exclusive_client() const;
     void end_all_but(const Client* kept);

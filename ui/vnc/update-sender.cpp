@@ -17,10 +17,6 @@ namespace {
 constexpr std::size_t max_rectangles = 512;
 constexpr std::size_t merged_rectangles = 128;
 
-// The id of the one screen there is. Not 0: a client that has not heard of a screen yet
-// may have that one in its place, and then does not ask for another size.
-constexpr std::uint32_t only_screen = 1;
-
 void bound(ui::Region& region) {
     if (region.count() > max_rectangles)
         region = region.simplified(merged_rectangles);
@@ -40,12 +36,20 @@ ui::Region first_part(const ui::Region& region, std::size_t most) {
     return ui::Region::of(part);
 }
 
+std::vector<Screen> on_the_wire(const std::vector<ui::Screen>& screens) {
+    std::vector<Screen> all;
+    for (const auto& [id, area, flags] : screens)
+        all.push_back({id, std::uint16_t(area.x), std::uint16_t(area.y),
+                       std::uint16_t(area.width), std::uint16_t(area.height), flags});
+    return all;
+}
+
 } // namespace
 
 UpdateSender::UpdateSender(const ui::DisplayChanges& state, Loss loss)
-    : shown_width_(state.surface->width()), shown_height_(state.surface->height()),
-      pseudo_(state), width_(shown_width_), height_(shown_height_), loss_(loss),
-      dirty_(area()), video_(loss == Loss::allowed) {}
+    : shown_(layout_of(state)), pseudo_(state), width_(shown_.width),
+      height_(shown_.height), screens_(shown_.screens), loss_(loss), dirty_(area()),
+      video_(loss == Loss::allowed) {}
 
 // ---- what the client says
 
@@ -106,9 +110,12 @@ void UpdateSender::abandon() {
 
 // ---- what the display says
 
-void UpdateSender::display_changed(const ui::DisplayChanges& changes) {
-    shown_width_ = changes.surface->width();
-    shown_height_ = changes.surface->height();
+void UpdateSender::display_changed(const ui::DisplayChanges& changes,
+                                   DesktopSizeReason reason) {
+    auto layout = layout_of(changes);
+    if (layout != shown_)
+        size_reason_ = reason;
+    shown_ = std::move(layout);
     pseudo_.display_changed(changes);
     new_bell_ = new_bell_ || changes.bell;
 }
@@ -121,7 +128,9 @@ void UpdateSender::add_damage(const ui::Region& damage) {
 // ---- what is sent
 
 bool UpdateSender::has_new_size() const {
-    return features_.can_resize() && (width_ != shown_width_ || height_ != shown_height_);
+    const bool is_other_size = width_ != shown_.width || height_ != shown_.height;
+    return (features_.can_resize() && is_other_size) ||
+           (features_.extended_desktop_size && screens_ != shown_.screens);
 }
 
 bool UpdateSender::has_news() const {
@@ -154,14 +163,15 @@ void UpdateSender::append_unasked(Bytes& out) {
     if (!status || !features_.extended_desktop_size)
         return;
     if (*status == DesktopSizeStatus::NoError)
-        take_size(shown_width_, shown_height_);
+        take_size();
     append_size(out, DesktopSizeReason::ThisClient, *status);
 }
 
 /// From now on the client's framebuffer has this size, and is unknown.
-void UpdateSender::take_size(int width, int height) {
-    width_ = width;
-    height_ = height;
+void UpdateSender::take_size() {
+    width_ = shown_.width;
+    height_ = shown_.height;
+    screens_ = shown_.screens;
     dirty_ = ui::Region(area());
     losses_.clear();
     video_.forget();
@@ -173,10 +183,8 @@ void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
     known_.forget(); // clients may drop what they have
     append_framebuffer_update(out, 1);
     if (features_.extended_desktop_size) {
-        const Screen screen{.id = only_screen,
-                            .width = std::uint16_t(width_),
-                            .height = std::uint16_t(height_)};
-        append_extended_desktop_size(out, reason, status, width_, height_, {&screen, 1});
+        append_extended_desktop_size(out, reason, status, width_, height_,
+                                     on_the_wire(screens_));
     } else if (features_.desktop_size) {
         append_desktop_size(out, width_, height_);
     } else {
@@ -188,8 +196,8 @@ void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
 bool UpdateSender::append_new_size(Bytes& out) {
     if (!has_new_size())
         return false;
-    take_size(shown_width_, shown_height_);
-    append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
+    take_size();
+    append_size(out, size_reason_, DesktopSizeStatus::NoError);
     return true;
 }
 

@@ -80,8 +80,10 @@ public:
     /// is replaced.
     void answer_resize(DesktopSizeStatus status) { resize_answer_ = status; }
 
-    /// News of the display, the same for all clients, but for its pixels.
-    void display_changed(const ui::DisplayChanges& changes);
+    /// News of the display, the same for all clients, but for its pixels. `reason`: why
+    /// it has another size or other screens, if it has.
+    void display_changed(const ui::DisplayChanges& changes,
+                         DesktopSizeReason reason = DesktopSizeReason::Server);
     /// Where a new frame differs from the one before.
     void add_damage(const ui::Region& damage);
     /// What is said to have moved within that damage.
@@ -132,7 +134,7 @@ private:
     void abandon();
     void bound_dirty();
     void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
-    void take_size(int width, int height);
+    void take_size();
     bool append_new_size(Bytes& out);
     ui::Region wanted_region() const;
     ui::Rect wanted_area() const;
@@ -143,11 +145,12 @@ private:
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
 
-    int shown_width_; // of the display's surface
-    int shown_height_;
+    ui::ScreenLayout shown_; // of the display
+    DesktopSizeReason size_reason_ = DesktopSizeReason::Server;
     PseudoRectangles pseudo_;
     int width_;
     int height_;
+    std::vector<ui::Screen> screens_; // that the client knows
     const Loss loss_;
     ui::Region dirty_;
     KnownPicture known_;

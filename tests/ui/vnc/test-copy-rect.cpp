@@ -18,7 +18,8 @@ namespace {
 
 /// Two colours and no pattern: nothing looks like anything else.
 std::uint32_t grain(int x, int y) {
-    const auto mixed = (std::uint32_t(x) * 0x9E3779B1u) ^ (std::uint32_t(y) * 0x85EBCA77u);
+    const auto mixed =
+        (std::uint32_t(x) * 0x9E3779B1u) ^ (std::uint32_t(y) * 0x85EBCA77u);
     return (mixed * 0x2C1B3C6Du) >> 28 < 5 ? 0x202020 : 0xF0F0F0;
 }
 
@@ -185,7 +186,8 @@ std::size_t bytes_of_dragging(std::initializer_list<Encoding> encodings) {
     std::size_t bytes = 0;
     for (int step = 0; step < 5; ++step) {
         const ui::Rect old{300 + 13 * (step - 1), 200 + 7 * (step - 1), width, height};
-        viewer.draw(old, [&](int x, int y) { return pixel(*desktop, old.x + x, old.y + y); });
+        viewer.draw(old,
+                    [&](int x, int y) { return pixel(*desktop, old.x + x, old.y + y); });
         viewer.draw({300 + 13 * step, 200 + 7 * step, width, height}, [&](int x, int y) {
             return pixel(*desktop, test::screen_text.x + x, test::screen_text.y + y);
         });
@@ -207,8 +209,16 @@ void a_dragged_window_takes_a_fraction_of_the_bytes(void**) {
 
 void motion_in_every_direction_is_found(void**) {
     constexpr ui::Rect area{40, 30, 400, 300};
-    for (const auto& [dx, dy] : {std::pair(0, -1), {0, 1}, {0, 45}, {-3, 0}, {64, 0},
-                                 {1, 1}, {-20, 13}, {33, -50}, {-7, -9}, {0, -150}}) {
+    for (const auto& [dx, dy] : {std::pair(0, -1),
+                                 {0, 1},
+                                 {0, 45},
+                                 {-3, 0},
+                                 {64, 0},
+                                 {1, 1},
+                                 {-20, 13},
+                                 {33, -50},
+                                 {-7, -9},
+                                 {0, -150}}) {
         Viewer viewer(paper(500, 400));
         viewer.draw(area, grain);
         assert_true(viewer.update());
@@ -239,7 +249,9 @@ void frames_in_between_may_be_missed(void**) {
 void hints_are_used(void**) {
     for (const bool hinted : {false, true}) {
         Viewer viewer(paper(500, 400));
-        const auto stripes = [](int, int y) { return y / 20 % 2 ? 0x3355AAu : 0xFFFFFFu; };
+        const auto stripes = [](int, int y) {
+            return y / 20 % 2 ? 0x3355AAu : 0xFFFFFFu;
+        };
         viewer.draw({40, 30, 300, 300}, stripes);
         assert_true(viewer.update());
         for (int i = 0; i < 2; ++i) {
@@ -249,6 +261,10 @@ void hints_are_used(void**) {
         }
         assert_true(viewer.update() && viewer.is_right());
         assert_int_equal(viewer.copies > 0, hinted);
+        // They count once.
+        viewer.move({40, 30, 300, 300}, 0, -5);
+        assert_true(viewer.update() && viewer.is_right());
+        assert_int_equal(viewer.copies, 0);
     }
 }
 
@@ -301,6 +317,26 @@ void what_the_client_may_have_lost_is_not_copied(void**) {
     assert_true(viewer.copies > 0);
 }
 
+// Continuous updates of a part: the rest has changed, and the client has not seen it.
+void what_was_not_sent_is_not_copied(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    Viewer viewer(paper(500, 400));
+    viewer.draw(area, grain);
+    assert_true(viewer.update());
+    viewer.sender().enable_continuous_updates({0, 0, 500, 20});
+    viewer.draw(area, [](int x, int y) { return grain(x + 1000, y); });
+    viewer.draw({0, 0, 50, 10}, grain);
+    viewer.capture();
+    assert_true(viewer.send() && viewer.bytes > 0);
+    viewer.sender().disable_continuous_updates();
+    viewer.move(area, 0, -7);
+    assert_true(viewer.update() && viewer.is_right());
+    assert_int_equal(viewer.copies, 0);
+    viewer.move(area, 0, -7);
+    assert_true(viewer.update() && viewer.is_right());
+    assert_true(viewer.copies > 0);
+}
+
 // The pixels that a client sees were of another format, and it keeps them.
 void pixels_of_another_format_are_not_copied(void**) {
     constexpr ui::Rect area{40, 30, 400, 300};
@@ -325,8 +361,9 @@ void an_abandoned_update_counts_as_not_seen(void**) {
     viewer.ask();
     Bytes out;
     CopyFinder finder;
-    assert_true(
-        viewer.sender().begin_update(frame_of(viewer.surface()), finder, out).has_value());
+    assert_true(viewer.sender()
+                    .begin_update(frame_of(viewer.surface()), finder, out)
+                    .has_value());
     const Encoding same[] = {Encoding::Raw, Encoding::CopyRect};
     viewer.sender().set_encodings(same);
     viewer.move(area, 0, -7);
@@ -354,9 +391,8 @@ void a_loss_moves_along(void**) {
 void play_at_random(unsigned seed) {
     std::mt19937 random(seed);
     const auto below = [&random](int bound) { return int(random() % unsigned(bound)); };
-    Viewer viewer(paper(300, 200),
-                  {seed % 2 ? Encoding::Raw : Encoding::ZRLE, Encoding::CopyRect,
-                   Encoding::DesktopSize});
+    Viewer viewer(paper(300, 200), {seed % 2 ? Encoding::Raw : Encoding::ZRLE,
+                                    Encoding::CopyRect, Encoding::DesktopSize});
     std::size_t copies = 0;
     for (int step = 0; step < 60; ++step) {
         const ui::Rect rect{below(200), below(150), 80 + below(220), 60 + below(140)};
@@ -370,8 +406,8 @@ void play_at_random(unsigned seed) {
             break;
         case 2:
             viewer.move(rect, dx, dy);
-            viewer.hint({{rect.x + dx, rect.y + dy, rect.width, rect.height},
-                         {rect.x, rect.y}});
+            viewer.hint(
+                {{rect.x + dx, rect.y + dy, rect.width, rect.height}, {rect.x, rect.y}});
             break;
         case 3:
             viewer.sender().request(false, rect);
@@ -416,6 +452,7 @@ int main() {
         cmocka_unit_test(only_who_lists_it_gets_it),
         cmocka_unit_test(nothing_is_copied_where_nothing_moved),
         cmocka_unit_test(what_the_client_may_have_lost_is_not_copied),
+        cmocka_unit_test(what_was_not_sent_is_not_copied),
         cmocka_unit_test(pixels_of_another_format_are_not_copied),
         cmocka_unit_test(an_abandoned_update_counts_as_not_seen),
         cmocka_unit_test(a_loss_moves_along),

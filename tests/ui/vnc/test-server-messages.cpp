@@ -29,7 +29,7 @@ Bytes recorded_session() {
         rfb::cut_text(""),
         rfb::set_encodings({}),
         rfb::set_encodings({rfb::raw}),
-        rfb::set_desktop_size(20, 30, 3),
+        rfb::set_desktop_size(20, 30),
         rfb::key_event(false, 'a'),
         rfb::update_request(false, {0, 0, 8, 8}),
     });

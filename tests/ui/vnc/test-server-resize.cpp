@@ -114,7 +114,8 @@ void a_size_that_is_taken_at_once_is_the_answer(void**) {
         assert_true(client->update(true));
         assert_true(client->shows(*world.surface));
         drain();
-        assert_int_equal(other->sizes.back().reason, 0);
+        assert_int_equal(other->sizes.back().reason, 2);
+        assert_int_equal(other->sizes.back().status, 0);
         assert_int_equal(other->width(), 200);
         assert_true(other->update(true));
         assert_true(other->shows(*world.surface));
@@ -184,10 +185,11 @@ void impossible_sizes_are_refused(void**) {
     }
     World world;
     const auto client = resizing_client(world);
-    assert_int_equal(ask(*client, 65535, 65535, 255).status, 1);
+    assert_int_equal(ask(*client, 65535, 65535, 255).status, 3);
+    assert_true(world.emulator.sizes.empty());
     let_the_pause_pass();
     assert_int_equal(ask(*client, 100, 100, 0).status, 1);
-    assert_int_equal(world.emulator.sizes.size(), 2);
+    assert_int_equal(world.emulator.sizes.size(), 1);
 }
 
 void without_an_emulator_resizing_is_prohibited(void**) {
@@ -233,6 +235,112 @@ void wishes_come_in_slowly_and_the_last_one_wins(void**) {
     assert_int_equal(ask(*client, 99, 99).status, 0);
 }
 
+/// Sends a SetDesktopSize and waits for the answer.
+RfbSize answer_to(RfbClient& client, const Bytes& message) {
+    const auto before = client.sizes.size();
+    client.send(message);
+    client.wait_for([&] { return client.sizes.size() > before; });
+    return client.sizes.size() > before ? client.sizes.back() : RfbSize{};
+}
+
+constexpr ui::Rect left{0, 0, 64, 48}, right{64, 0, 36, 48};
+const std::vector<RfbScreen> two_screens = {{3, 0, left}, {4, 0, right}};
+
+void all_screens_are_told(void**) {
+    World world;
+    const auto client = resizing_client(world);
+    const auto old = world.watch({rfb::raw, rfb::desktop_size});
+    world.surface = picture(100, 48, 0, Content::noise);
+    const std::vector<ui::Screen> screens = {{3, left, 0}, {4, right, 0}};
+    assert_true(world.display->set_surface(world.surface, screens).has_value());
+    drain();
+    assert_true(client->sync() && old->sync());
+    assert_true(client->sizes.back().screens == two_screens);
+    assert_true(client->shows(*world.surface) && old->shows(*world.surface));
+    // Other screens of the same size are news for who can be told.
+    const auto sizes = old->sizes.size();
+    client->request(true);
+    drain();
+    assert_true(world.display->set_screens({{3, left, 7}}).has_value());
+    drain();
+    assert_true(client->sizes.back().screens == (std::vector<RfbScreen>{{3, 7, left}}));
+    assert_int_equal(client->sizes.back().reason, 0);
+    assert_true(client->sync() && client->shows(*world.surface));
+    assert_true(old->sync());
+    assert_int_equal(old->sizes.size(), sizes);
+}
+
+// P-RFB-17: others learn of it only when it was done, and that it was not the server
+void a_wish_for_several_screens_is_passed_on(void**) {
+    World world;
+    world.emulator.answer = ui::ResizeAnswer::accepted;
+    ui::ScreenLayout wished;
+    world.emulator.on_layout = [&](const ui::ScreenLayout& wish) {
+        wished = wish;
+        world.surface = picture(wish.width, wish.height, 0, Content::noise);
+        (void)world.display->set_surface(world.surface, wish.screens);
+    };
+    const auto client = resizing_client(world);
+    const auto other = resizing_client(world);
+    other->request(true);
+    drain();
+    const auto size =
+        answer_to(*client, rfb::set_screens(100, 48, {{3, left}, {4, right}}));
+    assert_true(wished == (ui::ScreenLayout{100, 48, {{3, left, 0}, {4, right, 0}}}));
+    assert_int_equal(size.reason, 1);
+    assert_int_equal(size.status, 0);
+    assert_true(size.screens == two_screens);
+    drain();
+    assert_int_equal(other->sizes.back().reason, 2);
+    assert_int_equal(other->sizes.back().status, 0);
+    assert_true(other->sizes.back().screens == two_screens);
+    assert_true(client->update(true) && client->shows(*world.surface));
+    assert_true(other->update(true) && other->shows(*world.surface));
+    // The next change is the emulator's own.
+    other->request(true);
+    drain();
+    world.show(64, 48);
+    drain();
+    assert_int_equal(other->sizes.back().reason, 0);
+}
+
+// P-RFB-17: answered at once, and nobody else hears of it
+void layouts_that_cannot_be_are_refused(void**) {
+    const Bytes messages[] = {
+        rfb::set_screens(100, 48, {{3, left}, {3, right}}),
+        rfb::set_screens(99, 48, {{3, left}, {4, right}}),
+        rfb::set_screens(100, 48, {{3, left}, {4, {64, 0, 0, 48}}}),
+        rfb::set_screens(100, 48, {{3, {65535, 65535, 65535, 65535}}}),
+        rfb::set_desktop_size(100, 48, ui::max_screens + 1),
+    };
+    for (const auto& message : messages) {
+        World world;
+        world.emulator.answer = ui::ResizeAnswer::accepted;
+        const auto client = resizing_client(world);
+        const auto other = resizing_client(world);
+        const auto before = other->sizes.size();
+        const auto size = answer_to(*client, message);
+        assert_int_equal(size.reason, 1);
+        assert_int_equal(size.status, 3);
+        assert_true(is_one_screen(size));
+        assert_true(world.emulator.sizes.empty());
+        other->request(true);
+        drain();
+        assert_int_equal(other->sizes.size(), before);
+    }
+}
+
+// An emulator that knows sizes only has one screen.
+void an_emulator_of_one_screen_refuses_several(void**) {
+    World world;
+    world.emulator.answer = ui::ResizeAnswer::accepted;
+    const auto client = resizing_client(world);
+    const auto size =
+        answer_to(*client, rfb::set_screens(100, 48, {{3, left}, {4, right}}));
+    assert_int_equal(size.status, 3);
+    assert_true(world.emulator.sizes.empty());
+}
+
 // A client that leaves during the pause takes its wish with it.
 void the_wish_of_a_client_that_left_is_dropped(void**) {
     World world;
@@ -260,6 +368,10 @@ int main() {
         cmocka_unit_test(without_an_emulator_resizing_is_prohibited),
         cmocka_unit_test(no_answer_for_who_cannot_read_it),
         cmocka_unit_test(wishes_come_in_slowly_and_the_last_one_wins),
+        cmocka_unit_test(all_screens_are_told),
+        cmocka_unit_test(a_wish_for_several_screens_is_passed_on),
+        cmocka_unit_test(layouts_that_cannot_be_are_refused),
+        cmocka_unit_test(an_emulator_of_one_screen_refuses_several),
         cmocka_unit_test(the_wish_of_a_client_that_left_is_dropped),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -1,4 +1,5 @@
 // Pictures and updates end to end: the right pixels, at the right time.
+#include <cstring>
 #include <random>
 
 #include "tests/ui/vnc/world.hpp"
@@ -111,6 +112,26 @@ void damage_reaches_a_waiting_client_in_one_turn(void**) {
         g_main_context_iteration(nullptr, FALSE);
         assert_int_equal(client->received() - before, 4 + 12 + 2 * 2 * 4);
         assert_true(client->shows(*world.surface));
+    }
+}
+
+// The display says so, and the client has it all but for what was uncovered.
+void what_was_moved_is_copied(void**) {
+    World world;
+    world.show(200, 200);
+    const auto client = world.watch({rfb::raw, rfb::copy_rect});
+    for (const int dy : {-10, 7}) {
+        const auto before = client->received();
+        for (int row = 0; row < 200 - std::abs(dy); ++row) {
+            const int y = dy < 0 ? row - dy : 199 - row - dy;
+            std::memcpy(world.surface->row(y + dy), world.surface->row(y), 200 * 4);
+        }
+        world.display->copy({0, std::max(-dy, 0), 200, 200 - std::abs(dy)},
+                            {0, std::max(dy, 0)});
+        assert_true(client->update(true));
+        assert_true(client->shows(*world.surface));
+        assert_int_equal(client->received() - before, 4 + 12 + 4);
+        assert_int_equal(client->updates.back().count(rfb::copy_rect), 1);
     }
 }
 
@@ -243,6 +264,7 @@ int main() {
         cmocka_unit_test(several_clients_each_see_their_own_way),
         cmocka_unit_test(the_format_can_change_during_a_session),
         cmocka_unit_test(damage_reaches_a_waiting_client_in_one_turn),
+        cmocka_unit_test(what_was_moved_is_copied),
         cmocka_unit_test(no_update_comes_without_a_request),
         cmocka_unit_test(requests_beyond_the_picture_are_answered),
         cmocka_unit_test(a_newcomer_sees_everything),

@@ -51,6 +51,15 @@ ui::ResizeAnswer Emulator::resize_request(int width, int height) {
     return answer;
 }
 
+ui::ResizeAnswer Emulator::layout_request(const ui::ScreenLayout& wish) {
+    if (!on_layout)
+        return InputSink::layout_request(wish);
+    sizes.emplace_back(wish.width, wish.height);
+    on_layout(wish);
+    called();
+    return answer;
+}
+
 void Emulator::pointer_motion(int dx, int dy, std::uint16_t buttons) {
     motions.push_back({dx, dy, buttons});
     called();

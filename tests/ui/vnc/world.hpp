@@ -31,7 +31,9 @@ public:
     bool power_answer = true;
     ui::ResizeAnswer answer = ui::ResizeAnswer::prohibited;
     std::function<void(int width, int height)> on_resize; ///< before the answer
-    std::function<void()> on_any;                         ///< at the end of each call
+    /// Takes wishes for several screens, too, instead of on_resize.
+    std::function<void(const ui::ScreenLayout&)> on_layout;
+    std::function<void()> on_any; ///< at the end of each call
 
     /// Gives back the memory of the records.
     void forget();
@@ -44,6 +46,7 @@ public:
     void pointer(const ui::PointerEvent& event) override;
     void cut_text(std::string utf8) override;
     ui::ResizeAnswer resize_request(int width, int height) override;
+    ui::ResizeAnswer layout_request(const ui::ScreenLayout& wish) override;
     void pointer_motion(int dx, int dy, std::uint16_t buttons) override;
     void clipboard_wanted() override;
     bool power(ui::PowerAction action) override;
