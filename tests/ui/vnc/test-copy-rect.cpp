@@ -229,6 +229,21 @@ void motion_in_every_direction_is_found(void**) {
     }
 }
 
+// What did not move parts what did: one part must not be copied over the other's source.
+void parts_are_copied_in_the_right_order(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    for (const auto& [dx, dy] : {std::pair(40, 0), {-40, 0}, {0, 40}, {0, -40}}) {
+        Viewer viewer(paper(500, 400));
+        viewer.draw(area, grain);
+        assert_true(viewer.update());
+        viewer.move(area, dx, dy);
+        viewer.draw({200, 0, 32, 400}, [](int, int) { return 0xAA0000u; });
+        viewer.draw({0, 150, 500, 32}, [](int, int) { return 0xAA0000u; });
+        assert_true(viewer.update() && viewer.is_right());
+        assert_true(viewer.copies >= 4);
+    }
+}
+
 // Several frames between two updates: what counts is what the client saw last.
 void frames_in_between_may_be_missed(void**) {
     constexpr ui::Rect area{40, 30, 400, 300};
@@ -446,6 +461,7 @@ int main() {
         cmocka_unit_test(scrolled_text_takes_a_fraction_of_the_bytes),
         cmocka_unit_test(a_dragged_window_takes_a_fraction_of_the_bytes),
         cmocka_unit_test(motion_in_every_direction_is_found),
+        cmocka_unit_test(parts_are_copied_in_the_right_order),
         cmocka_unit_test(frames_in_between_may_be_missed),
         cmocka_unit_test(hints_are_used),
         cmocka_unit_test(wrong_hints_do_no_harm),
