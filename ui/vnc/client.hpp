@@ -39,6 +39,8 @@ public:
 
     /// Whether an update can be begun; `news`: also one with what no frame shows yet.
     bool takes_update(bool news) const;
+    /// Whether the pointer is drawn into its pixels. Requires: is_running().
+    bool needs_pointer() const { return updates_->needs_pointer(); }
     /// Requires: is_running().
     void add_damage(const ui::Region& damage) { updates_->add_damage(damage); }
     void add_copies(std::span<const ui::Copy> copies) { updates_->add_copies(copies); }
