@@ -28,7 +28,8 @@ int rounds(const Options& options, int full) {
 std::vector<Entrant> everybody(const Wish& wish) {
     return {{ServerName::ours, wish},
             {ServerName::libvncserver, wish},
-            {ServerName::neatvnc, wish}};
+            {ServerName::neatvnc, wish},
+            {ServerName::xvnc, wish}};
 }
 
 const Wish& wish_named(const std::string& name) {
@@ -155,7 +156,8 @@ void measure_threads(const Options& options) {
 }
 
 void tell_what_is_missing() {
-    for (const auto server : {ServerName::libvncserver, ServerName::neatvnc})
+    for (const auto server :
+         {ServerName::libvncserver, ServerName::neatvnc, ServerName::xvnc})
         if (const auto& kind = server_kind(server); !kind.is_there())
             std::fprintf(stderr, "skipped: %s was not there when this was built\n",
                          kind.name);

@@ -15,7 +15,8 @@ double median_of(std::vector<double> values) {
 }
 
 bool is_peer(ServerName server) {
-    return server == ServerName::libvncserver || server == ServerName::neatvnc;
+    return server == ServerName::libvncserver || server == ServerName::neatvnc ||
+           server == ServerName::xvnc;
 }
 
 } // namespace

@@ -52,7 +52,7 @@ void serve_neatvnc(Stage& stage) {
     nvnc_set_log_fn(ignore_log);
     Emulator emulator{stage, aml_new(), nvnc_display_new(0, 0)};
     aml_set_default(emulator.loop);
-    const auto server = nvnc_open("127.0.0.1", std::uint16_t(stage.port));
+    const auto server = nvnc_open(stage.address, std::uint16_t(stage.port));
     if (!server)
         give_up("neatvnc cannot listen");
     nvnc_add_display(server, emulator.display);

@@ -21,6 +21,11 @@ constexpr auto neatvnc_serve = serve_neatvnc;
 #else
 constexpr void (*neatvnc_serve)(Stage&) = nullptr;
 #endif
+#ifdef QIO_BENCH_XVNC
+constexpr auto xvnc_serve = serve_xvnc;
+#else
+constexpr void (*xvnc_serve)(Stage&) = nullptr;
+#endif
 
 // In the order of ServerName.
 constexpr ServerKind all_kinds[] = {
@@ -29,11 +34,14 @@ constexpr ServerKind all_kinds[] = {
     {.name = "ours, two threads", .serve = serve_ours_on_two},
     {.name = "libvncserver", .serve = libvncserver_serve},
     {.name = "neatvnc", .serve = neatvnc_serve, .listens = true, .has_few = true},
+    {.name = "Xvnc", .serve = xvnc_serve, .listens = true, .has_zlib = false},
 };
 
 } // namespace
 
 bool ServerKind::has(vnc::Encoding encoding) const {
+    if (!has_zlib && encoding == vnc::Encoding::Zlib)
+        return false;
     return !has_few || encoding == vnc::Encoding::Raw ||
            encoding == vnc::Encoding::ZRLE || encoding == vnc::Encoding::Tight;
 }

@@ -17,7 +17,8 @@ struct Stage {
     int height;
     UniqueFd control;              ///< where damage comes from; its end is the server's
     std::vector<UniqueFd> clients; ///< connected sockets
-    int port;                      ///< to listen on, for a server that takes no sockets
+    const char* address;           ///< to listen on, for a server that takes no sockets
+    int port;
 };
 
 /// Damage that came; nothing when whoever draws has gone.
@@ -30,6 +31,7 @@ struct ServerKind {
     void (*serve)(Stage& stage);
     bool listens = false; ///< on the port, for clients that it accepts
     bool has_few = false; ///< of the encodings only Raw, ZRLE and Tight without loss
+    bool has_zlib = true; ///< and not only the others
     bool is_there() const { return serve != nullptr; }
     bool has(vnc::Encoding encoding) const;
 };
@@ -40,6 +42,7 @@ enum class ServerName : std::uint8_t {
     two_threads,
     libvncserver,
     neatvnc,
+    xvnc, ///< TigerVNC's X server, which a client of it draws to
 };
 const ServerKind& server_kind(ServerName name);
 
@@ -48,5 +51,6 @@ void serve_ours_on_one(Stage& stage);
 void serve_ours_on_two(Stage& stage);
 void serve_libvncserver(Stage& stage);
 void serve_neatvnc(Stage& stage);
+void serve_xvnc(Stage& stage);
 
 } // namespace qio::bench

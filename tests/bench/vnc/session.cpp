@@ -1,9 +1,6 @@
 // A server in a process of its own, a screen that is played to it, and its viewers.
 #include "tests/bench/vnc/session.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -14,6 +11,7 @@
 #include <algorithm>
 
 #include "tests/bench/harness.hpp"
+#include "tests/bench/vnc/sockets.hpp"
 
 namespace qio::bench {
 
@@ -21,62 +19,8 @@ namespace {
 
 constexpr int frame_patience = 2000; // milliseconds; then the frame was part of another
 constexpr int quiet = 15;            // milliseconds without an update: all has come
-constexpr int max_attempts = 500;    // to connect
 
 using Milliseconds = std::chrono::duration<double, std::milli>;
-
-sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(std::uint16_t(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-UniqueFd make_listener() {
-    UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto address = loopback(0);
-    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
-            0 ||
-        listen(fd.get(), 16) != 0)
-        give_up("no port to listen on");
-    return fd;
-}
-
-int port_of(const UniqueFd& listener) {
-    sockaddr_in address{};
-    socklen_t length = sizeof address;
-    getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &length);
-    return ntohs(address.sin_port);
-}
-
-void send_at_once(const UniqueFd& fd) {
-    const int on = 1;
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
-/// Connects, once somebody listens.
-UniqueFd connect_to(int port) {
-    const auto address = loopback(port);
-    for (int attempt = 0; attempt < max_attempts; ++attempt) {
-        UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-                    sizeof address) == 0) {
-            send_at_once(fd);
-            return fd;
-        }
-        usleep(10000); // no event tells when another process begins to listen
-    }
-    give_up("a server does not listen");
-}
-
-UniqueFd accept_one(const UniqueFd& listener) {
-    UniqueFd fd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!fd)
-        give_up("no connection");
-    send_at_once(fd);
-    return fd;
-}
 
 double median_of(std::vector<double> values) {
     const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
@@ -119,7 +63,7 @@ Session::Session(const ServerKind& server, const SceneKind& scene, const Wish& w
 
 Session::~Session() {
     control_ = {};
-    kill(server_, SIGKILL);
+    kill(server_, SIGTERM);
     waitpid(server_, nullptr, 0);
     munmap(pixels_, std::size_t(size_.width) * std::size_t(size_.height) * 4);
 }
@@ -129,12 +73,17 @@ void Session::start_server(const ServerKind& server, std::size_t viewers) {
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         give_up("no sockets");
     control_ = UniqueFd(ends[0]);
-    auto listener = make_listener();
-    Stage stage{pixels_,           size_.width, size_.height,
-                UniqueFd(ends[1]), {},          port_of(listener)};
+    auto listener = listen_on(loopback_address, 0);
+    Stage stage{.pixels = pixels_,
+                .width = size_.width,
+                .height = size_.height,
+                .control = UniqueFd(ends[1]),
+                .clients = {},
+                .address = loopback_address,
+                .port = port_of(listener)};
     if (!server.listens)
         for (std::size_t i = 0; i < viewers; ++i) {
-            viewers_.emplace_back(connect_to(stage.port));
+            viewers_.emplace_back(connect_to(stage.address, stage.port));
             stage.clients.push_back(accept_one(listener));
         }
     listener = {};
@@ -150,7 +99,7 @@ void Session::start_server(const ServerKind& server, std::size_t viewers) {
         _exit(0);
     }
     while (viewers_.size() < viewers)
-        viewers_.emplace_back(connect_to(stage.port));
+        viewers_.emplace_back(connect_to(stage.address, stage.port));
 }
 
 /// Takes what a server sends while nothing happens, such as a better picture of what it
