@@ -13,18 +13,29 @@ constexpr std::chrono::seconds delay_memory{10};
 constexpr std::chrono::seconds min_rate_memory{1};
 constexpr int rate_memory_delays = 10;
 
-// While the rate is being found out, and then: a little more than the link carries, so
-// that a rate that has grown is noticed.
+// Of what the link carries: while the rate is being found out, then a little more, so
+// that a rate that has grown is noticed, and no more while updates wait in a queue.
 constexpr double searching_gain = 2.0;
 constexpr double steady_gain = 1.25;
+constexpr double queueing_gain = 1.0;
 constexpr double growth = 1.25;
 constexpr int rounds_to_be_sure = 3;
+
+// Updates have waited if their answer took longer than expected by this part of the
+// delay, or by as much as a busy client may need.
+constexpr int queueing_part = 8;
+constexpr std::chrono::milliseconds min_queueing{10};
 
 // A few packets are always allowed.
 constexpr double min_window = 8 * 1024;
 
 double seconds(FlowControl::Duration duration) {
     return std::chrono::duration<double>(duration).count();
+}
+
+FlowControl::Duration time_at(double rate, std::size_t bytes) {
+    return std::chrono::duration_cast<FlowControl::Duration>(
+        std::chrono::duration<double>(double(bytes) / rate));
 }
 
 } // namespace
@@ -36,7 +47,7 @@ std::uint32_t FlowControl::sent(std::size_t bytes, Time now) {
         fences_.pop_front();
     sent_ += bytes;
     idle_at_ = std::max(idle_at_, now) + time_for(bytes);
-    fences_.push_back({next_number_, now, sent_, delivered_, delivered_at_});
+    fences_.push_back({next_number_, now, bytes, sent_, delivered_, delivered_at_});
     return next_number_++;
 }
 
@@ -51,6 +62,7 @@ void FlowControl::answered(std::uint32_t number, Time now) {
     delivered_at_ = now;
     measure_delay(fence, now);
     measure_rate(fence, now);
+    measure_queue(fence, now);
     // What was answered had left the link a while ago; since then it carried the rest.
     idle_at_ = now - *delay_ + time_for(under_way());
 }
@@ -93,6 +105,21 @@ void FlowControl::measure_rate(const Fence& fence, Time now) {
         end_round();
 }
 
+/// What an answer took beyond the link's delay and the time for its own update was spent
+/// behind others.
+void FlowControl::measure_queue(const Fence& fence, Time now) {
+    carrying_ = now - fence.at - *delay_;
+    const auto own = rate_ == 0 ? Duration{} : time_at(rate_, fence.bytes);
+    is_queueing_ =
+        carrying_ - own > std::max<Duration>(*delay_ / queueing_part, min_queueing);
+    if (!is_queueing_)
+        return;
+    // More than the link carries was under way: there is nothing more to find out, unless
+    // the rate grows once more.
+    best_rate_ = std::max(best_rate_, rate_);
+    rounds_without_growth_ = rounds_to_be_sure;
+}
+
 void FlowControl::end_round() {
     round_end_ = sent_;
     if (rate_ >= best_rate_ * growth) {
@@ -103,7 +130,15 @@ void FlowControl::end_round() {
     }
 }
 
+std::optional<double> FlowControl::limiting_rate() const {
+    if (rate_ == 0 || carrying_ < min_queueing)
+        return std::nullopt;
+    return rate_;
+}
+
 double FlowControl::gain() const {
+    if (is_queueing_)
+        return queueing_gain;
     return rounds_without_growth_ < rounds_to_be_sure ? searching_gain : steady_gain;
 }
 
@@ -113,10 +148,7 @@ double FlowControl::window() const {
 
 /// How long the link takes for so many bytes; a little less than is known.
 FlowControl::Duration FlowControl::time_for(std::size_t bytes) const {
-    if (rate_ == 0)
-        return {};
-    return std::chrono::duration_cast<Duration>(
-        std::chrono::duration<double>(double(bytes) / (gain() * rate_)));
+    return rate_ == 0 ? Duration{} : time_at(gain() * rate_, bytes);
 }
 
 std::optional<FlowControl::Time> FlowControl::ready_at() const {

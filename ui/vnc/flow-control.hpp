@@ -14,8 +14,9 @@ namespace qio::vnc {
 ///
 /// The link's rate is the most that was delivered per time lately; its delay is the
 /// shortest time that an answer took. What it carries is the product. Until the rate no
-/// longer grows twice that may be under way, so that it can be found out. Now and then
-/// the link is left to become empty, and the delay measured again, by a fence alone.
+/// longer grows twice that may be under way, so that it can be found out, unless answers
+/// tell that updates wait in a queue. Now and then the link is left to become empty, and
+/// the delay measured again, by a fence alone.
 ///
 /// Limits: max_fences answers are waited for, then nothing may be sent. A client that
 /// answers none for answer_patience is not held back until it does again.
@@ -44,11 +45,15 @@ public:
     std::optional<Duration> delay() const { return delay_; }
     /// Bytes per second; 0 before anything was measured.
     double rate() const { return rate_; }
+    /// The rate, if the latest answer had to wait for bytes to be carried; empty if the
+    /// link is fast for what it gets, or nothing was measured.
+    std::optional<double> limiting_rate() const;
 
 private:
     struct Fence {
         std::uint32_t number;
         Time at;
+        std::size_t bytes;     // of its update
         std::size_t sent;      // bytes up to this fence
         std::size_t delivered; // that had been answered for when it was sent
         Time delivered_at;
@@ -56,6 +61,7 @@ private:
 
     void measure_delay(const Fence& fence, Time now);
     void measure_rate(const Fence& fence, Time now);
+    void measure_queue(const Fence& fence, Time now);
     void end_round();
     double gain() const;
     double window() const;
@@ -74,6 +80,8 @@ private:
     double best_rate_ = 0;      // at the end of a round in which it grew
     std::size_t round_end_ = 0; // a round is over when what was sent by then is answered
     int rounds_without_growth_ = 0;
+    Duration carrying_{};      // what the latest answer took beyond the delay
+    bool is_queueing_ = false; // of that, it waited for other updates
 };
 
 } // namespace qio::vnc

@@ -88,6 +88,34 @@ void a_link_is_filled_and_not_flooded(void**) {
             }
 }
 
+// While the rate is being found out, a queue that has grown is left to become short.
+void a_link_is_not_flooded_while_it_is_new(void**) {
+    for (const double rate : {1.0, 5.0, 20.0, 100.0})
+        for (const Duration delay : {50ms, 200ms})
+            for (const std::size_t bytes : {5000, 25000}) {
+                Link link{rate * megabit, delay, bytes};
+                link.send(0);
+                link.run(10 * delay);
+                link.longest_queue = {};
+                link.run(5 * delay);
+                const Duration allowed = delay / 2 + 15ms + link.sending(bytes) * 2;
+                assert_true(link.longest_queue <= allowed);
+            }
+}
+
+void only_a_link_that_holds_updates_up_limits(void**) {
+    const Time begin{1s};
+    for (const Duration carrying : {0ms, 5ms, 50ms}) {
+        FlowControl flow;
+        assert_false(flow.limiting_rate().has_value());
+        flow.answered(flow.sent(0, begin), begin + 100ms);
+        assert_false(flow.limiting_rate().has_value());
+        const auto number = flow.sent(30000, begin + 1s);
+        flow.answered(number, begin + 1100ms + carrying);
+        assert_int_equal(flow.limiting_rate().has_value(), carrying == 50ms);
+    }
+}
+
 // Nothing is known of a new link: one update goes, and no second one behind it.
 void a_new_link_is_tried_with_one_update(void**) {
     FlowControl flow;
@@ -160,6 +188,8 @@ void silence_does_not_stop_everything(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(a_link_is_filled_and_not_flooded),
+        cmocka_unit_test(a_link_is_not_flooded_while_it_is_new),
+        cmocka_unit_test(only_a_link_that_holds_updates_up_limits),
         cmocka_unit_test(a_new_link_is_tried_with_one_update),
         cmocka_unit_test(a_link_that_got_slower_is_noticed),
         cmocka_unit_test(idle_times_do_not_count),
