@@ -277,6 +277,7 @@ bool Client::takes_update(bool news) const {
 
 std::optional<EncodeJob>
 Client::begin_update(const std::shared_ptr<const ui::Frame>& frame, CopyFinder& finder) {
+    updates_->set_link_rate(pacing_.flow().limiting_rate());
     auto job = updates_->begin_update(frame, finder, connection_->output());
     if (job)
         meter_.begun(*job);

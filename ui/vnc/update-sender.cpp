@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/vnc/link-compression.hpp"
 #include "ui/vnc/rfb/extension-writer.hpp"
 #include "ui/vnc/rfb/writer.hpp"
 
@@ -267,7 +268,8 @@ EncodeJob UpdateSender::job_of(const std::shared_ptr<const ui::Frame>& frame,
                   .rects = region.rectangles(),
                   .encoding = features_.encoding,
                   .settings = {.format = converter_.format(),
-                               .compression_level = features_.compression_level,
+                               .compression_level = compression_for(
+                                   features_.compression_level, link_rate_),
                                .lossy = {},
                                // Who lists these buttons is new enough.
                                .knows_tight_gradient = features_.extended_mouse_buttons},

@@ -80,6 +80,10 @@ public:
     /// is replaced.
     void answer_resize(DesktopSizeStatus status) { resize_answer_ = status; }
 
+    /// How many bytes per second the client's link carries; empty: it does not hold
+    /// updates up, as far as is known.
+    void set_link_rate(std::optional<double> rate) { link_rate_ = rate; }
+
     /// News of the display, the same for all clients, but for its pixels. `reason`: why
     /// it has another size or other screens, if it has.
     void display_changed(const ui::DisplayChanges& changes,
@@ -160,6 +164,7 @@ private:
     std::optional<Started> started_;
     std::uint64_t number_ = 0;
     ClientFeatures features_;
+    std::optional<double> link_rate_;
     ui::PixelConverter converter_;
     std::vector<Encoding> begun_streams_;
     VideoPart video_;
