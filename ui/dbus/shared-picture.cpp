@@ -1,0 +1,102 @@
+// internal: a picture in memory that the machine shares with us by a descriptor.
+#include "ui/dbus/shared-picture.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace qio::dbus {
+
+namespace {
+
+bool cannot_shrink(int fd) {
+    const int seals = fcntl(fd, F_GET_SEALS);
+    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
+}
+
+Result<void> check_size(int fd, std::uint64_t end) {
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return Error::from_errno(errno, "shared picture");
+    if (!S_ISREG(status.st_mode))
+        return Error{ErrorKind::invalid_argument, 0, "shared picture is not in memory"};
+    if (std::uint64_t(status.st_size) < end)
+        return Error{ErrorKind::invalid_argument, 0,
+                     "shared picture of " + std::to_string(end) + " bytes in " +
+                         std::to_string(status.st_size)};
+    return {};
+}
+
+Result<void> read_at(int fd, std::byte* to, std::size_t size, std::uint64_t offset) {
+    while (size > 0) {
+        const ssize_t count = pread(fd, to, size, off_t(offset));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return Error::from_errno(errno, "shared picture");
+        if (count == 0)
+            return Error{ErrorKind::invalid_argument, 0, "shared picture has shrunk"};
+        to += count;
+        size -= std::size_t(count);
+        offset += std::uint64_t(count);
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<SharedPicture>>
+SharedPicture::open(UniqueFd fd, std::uint32_t offset, const PictureLayout& layout) {
+    const std::uint64_t bytes = QIO_TRY(picture_bytes(layout));
+    QIO_TRY(check_size(fd.get(), offset + bytes));
+    const bool can_be_mapped = cannot_shrink(fd.get());
+    auto picture = std::unique_ptr<SharedPicture>(
+        new SharedPicture(std::move(fd), offset, layout));
+    if (can_be_mapped)
+        QIO_TRY(picture->map(bytes));
+    else
+        QIO_TRY(picture->copy());
+    return picture;
+}
+
+Result<void> SharedPicture::map(std::uint64_t bytes) {
+    const auto into_page = std::size_t(offset_) % std::size_t(sysconf(_SC_PAGESIZE));
+    const std::size_t length = into_page + std::size_t(bytes);
+    void* start = mmap(nullptr, length, PROT_READ, MAP_SHARED, fd_.get(),
+                       off_t(offset_ - into_page));
+    if (start == MAP_FAILED)
+        return Error::from_errno(errno, "shared picture");
+    std::shared_ptr<void> mapping(start, [length](void* at) { munmap(at, length); });
+    surface_ = QIO_TRY(ui::Surface::wrap(
+        int(layout_.width), int(layout_.height), int(layout_.stride),
+        pixman_format_code_t(layout_.format), static_cast<std::byte*>(start) + into_page,
+        std::move(mapping)));
+    return {};
+}
+
+Result<void> SharedPicture::copy() {
+    copy_ = QIO_TRY(ui::Surface::create(int(layout_.width), int(layout_.height),
+                                        pixman_format_code_t(layout_.format)));
+    surface_ = copy_;
+    return refresh(copy_->bounds());
+}
+
+Result<void> SharedPicture::refresh(const ui::Rect& rect) {
+    if (is_mapped())
+        return {};
+    const auto part = ui::intersect(rect, copy_->bounds());
+    const std::size_t pixel = PIXMAN_FORMAT_BPP(layout_.format) / 8;
+    const std::size_t before = std::size_t(part.x) * pixel;
+    for (int y = part.y; y < part.bottom(); ++y)
+        QIO_TRY(read_at(fd_.get(), copy_->row(y) + before,
+                        std::size_t(part.width) * pixel,
+                        offset_ + std::uint64_t(y) * layout_.stride + before));
+    return {};
+}
+
+} // namespace qio::dbus
