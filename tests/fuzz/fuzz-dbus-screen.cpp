@@ -85,7 +85,8 @@ void one_message(Screen& screen, Input& input) {
     case 1: {
         const auto x = input.place(), y = input.place();
         const auto layout = input.layout();
-        (void)screen.update(x, y, layout, input.bytes(input.number<std::uint8_t>() * 16u));
+        (void)screen.update(x, y, layout,
+                            input.bytes(input.number<std::uint8_t>() * 16u));
         break;
     }
     case 2: {
@@ -133,7 +134,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         // Every pixel that is to be looked at is there.
         std::vector<std::uint32_t> row(std::size_t(surface.width()));
         for (const int y : {damaged.y, int(damaged.bottom()) - 1})
-            (void)surface.read_row(0, y, surface.width(), row.data())[surface.width() - 1];
+            (void)surface.read_row(0, y, surface.width(),
+                                   row.data())[surface.width() - 1];
     }
     return 0;
 }

@@ -29,10 +29,9 @@ Result<std::shared_ptr<const ui::Surface>> wrap(const PictureLayout& layout,
     if (layout.stride > INT_MAX)
         return refused(ErrorKind::invalid_argument, "stride is too large");
     // Nobody writes through a surface that is const.
-    return QIO_TRY(ui::Surface::wrap(int(layout.width), int(layout.height),
-                                     int(layout.stride),
-                                     pixman_format_code_t(layout.format),
-                                     const_cast<void*>(data), nullptr));
+    return QIO_TRY(ui::Surface::wrap(
+        int(layout.width), int(layout.height), int(layout.stride),
+        pixman_format_code_t(layout.format), const_cast<void*>(data), nullptr));
 }
 
 std::uint64_t bytes_of(const ui::Surface& surface) {
@@ -63,8 +62,8 @@ Result<std::uint64_t> picture_bytes(const PictureLayout& layout) {
 
 Result<ui::Cursor> cursor_of(std::int32_t width, std::int32_t height, std::int32_t hot_x,
                              std::int32_t hot_y, ByteView argb) {
-    if (argb.size() > sizeof(std::uint32_t) * ui::max_cursor_dimension *
-                          ui::max_cursor_dimension ||
+    if (argb.size() >
+            sizeof(std::uint32_t) * ui::max_cursor_dimension * ui::max_cursor_dimension ||
         argb.size() % sizeof(std::uint32_t) != 0)
         return Error{ErrorKind::invalid_argument, 0,
                      "cursor of " + std::to_string(argb.size()) + " bytes"};

@@ -53,8 +53,7 @@ bool Screen::is_console_size_at_least(const Size& size) const {
 
 /// Makes pixels of our own, of exactly that size, with what was there before.
 Result<void> Screen::own(const Size& size) {
-    auto store =
-        QIO_TRY(ui::Surface::create(int(size.width), int(size.height)));
+    auto store = QIO_TRY(ui::Surface::create(int(size.width), int(size.height)));
     if (store_)
         copy_pixels(*store_, *store, 0, 0);
     else if (shown_)
@@ -71,9 +70,9 @@ Result<void> Screen::show(const Size& size) {
         return {};
     if (!fits(size, size_of(*store_)))
         QIO_TRY(own(larger(size, size_of(*store_))));
-    shown_ = QIO_TRY(ui::Surface::wrap(int(size.width), int(size.height),
-                                       store_->stride(), store_->format(), store_->row(0),
-                                       store_));
+    shown_ =
+        QIO_TRY(ui::Surface::wrap(int(size.width), int(size.height), store_->stride(),
+                                  store_->format(), store_->row(0), store_));
     display_->set_surface(shown_);
     return {};
 }

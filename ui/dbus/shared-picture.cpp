@@ -55,8 +55,8 @@ SharedPicture::open(UniqueFd fd, std::uint32_t offset, const PictureLayout& layo
     const std::uint64_t bytes = QIO_TRY(picture_bytes(layout));
     QIO_TRY(check_size(fd.get(), offset + bytes));
     const bool can_be_mapped = cannot_shrink(fd.get());
-    auto picture = std::unique_ptr<SharedPicture>(
-        new SharedPicture(std::move(fd), offset, layout));
+    auto picture =
+        std::unique_ptr<SharedPicture>(new SharedPicture(std::move(fd), offset, layout));
     if (can_be_mapped)
         QIO_TRY(picture->map(bytes));
     else

@@ -21,8 +21,8 @@ class SharedPicture final {
 public:
     /// Errors: those of surface_over(); invalid_argument if the descriptor holds less, or
     /// is none that can be read at an offset; exhausted (memory).
-    static Result<std::unique_ptr<SharedPicture>>
-    open(UniqueFd fd, std::uint32_t offset, const PictureLayout& layout);
+    static Result<std::unique_ptr<SharedPicture>> open(UniqueFd fd, std::uint32_t offset,
+                                                       const PictureLayout& layout);
 
     SharedPicture(const SharedPicture&) = delete;
     SharedPicture& operator=(const SharedPicture&) = delete;

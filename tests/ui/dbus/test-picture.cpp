@@ -44,8 +44,8 @@ void accepts_only_what_the_bytes_hold(void**) {
         {{0xFFFFFFFF, 1, 4, xrgb}, 4, false},
         {{1, 0xFFFFFFFF, 4, xrgb}, 4, false},
         {{16385, 1, 65540, xrgb}, 65540, false},
-        {{65536, 65536, 0, xrgb}, 0, false},     // the product is 2^32
-        {{0x40000000, 4, 0, xrgb}, 16, false},   // times four bytes it is 2^34
+        {{65536, 65536, 0, xrgb}, 0, false},   // the product is 2^32
+        {{0x40000000, 4, 0, xrgb}, 16, false}, // times four bytes it is 2^34
         {{16384, 16384, INT_MAX, xrgb}, 4, false},
     };
     for (const auto& row : rows) {

@@ -31,7 +31,8 @@ struct World final : ui::DisplayListener {
         std::uint32_t scratch = 0;
         return take().surface->read_row(x, y, 1, &scratch)[0] & 0xFFFFFF;
     }
-    Result<void> scanout(std::uint32_t width, std::uint32_t height, std::uint32_t colour) {
+    Result<void> scanout(std::uint32_t width, std::uint32_t height,
+                         std::uint32_t colour) {
         const std::vector<std::uint32_t> pixels(std::size_t(width) * height, colour);
         return screen.scanout({width, height, width * 4, xrgb},
                               std::as_bytes(std::span(pixels)));
@@ -86,14 +87,15 @@ void draws_a_part_where_it_belongs(void**) {
 void understands_every_format_and_strides_with_padding(void**) {
     World world;
     const std::uint8_t red_565[] = {0x00, 0xF8, 0xAA, 0xAA, 0x1F, 0x00};
-    assert_true(world.screen
-                    .scanout({1, 2, 4, PIXMAN_r5g6b5}, std::as_bytes(std::span(red_565)))
-                    .has_value());
+    assert_true(
+        world.screen.scanout({1, 2, 4, PIXMAN_r5g6b5}, std::as_bytes(std::span(red_565)))
+            .has_value());
     assert_int_equal(world.pixel(0, 0), 0xFF0000);
     assert_int_equal(world.pixel(0, 1), 0x0000FF);
     const std::uint8_t bgr[] = {0x33, 0x22, 0x11};
-    assert_true(world.screen.update(0, 1, {1, 1, 4, PIXMAN_r8g8b8},
-                                    std::as_bytes(std::span(bgr))).has_value());
+    assert_true(
+        world.screen.update(0, 1, {1, 1, 4, PIXMAN_r8g8b8}, std::as_bytes(std::span(bgr)))
+            .has_value());
     assert_int_equal(world.pixel(0, 1), 0x112233);
 }
 
@@ -207,7 +209,8 @@ void refuses_wrong_pictures_and_keeps_what_it_had(void**) {
     assert_false(world.screen.update(-1, 0, {1, 1, 4, xrgb}, bytes).has_value());
     assert_false(world.screen.update(0, INT_MIN, {1, 1, 4, xrgb}, bytes).has_value());
     assert_false(world.screen.update(16384, 0, {1, 1, 4, xrgb}, bytes).has_value());
-    assert_false(world.screen.update(INT_MAX, INT_MAX, {1, 1, 4, xrgb}, bytes).has_value());
+    assert_false(
+        world.screen.update(INT_MAX, INT_MAX, {1, 1, 4, xrgb}, bytes).has_value());
     const auto changes = world.take();
     assert_true(changes.damage.empty());
     assert_false(changes.surface_changed);
@@ -229,21 +232,24 @@ UniqueFd shared_memory(std::uint32_t pixel) {
     UniqueFd fd(memfd_create("screen", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     const std::vector<std::uint32_t> pixels(16, pixel);
     const auto written = write(fd.get(), pixels.data(), 64);
-    return written == 64 && fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK) == 0 ? std::move(fd)
-                                                                          : UniqueFd();
+    return written == 64 && fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK) == 0
+               ? std::move(fd)
+               : UniqueFd();
 }
 
 void shows_shared_memory_and_its_changes(void**) {
     World world;
     assert_false(world.screen.update_map({0, 0, 1, 1}).has_value());
-    assert_true(world.screen.scanout_map(shared_memory(8), 0, {4, 4, 16, xrgb}).has_value());
+    assert_true(
+        world.screen.scanout_map(shared_memory(8), 0, {4, 4, 16, xrgb}).has_value());
     assert_true((world.size() == Size{4, 4}));
     assert_int_equal(world.pixel(3, 3), 8);
     world.screen.set_console_size({640, 480}); // the memory knows better
     assert_true((world.size() == Size{4, 4}));
     assert_true(world.screen.update_map({2, 2, 100, 100}).has_value());
     assert_true(world.take().damage == ui::Region(ui::Rect{2, 2, 2, 2}));
-    assert_true(world.screen.update_map({INT_MIN, INT_MIN, INT_MAX, INT_MAX}).has_value());
+    assert_true(
+        world.screen.update_map({INT_MIN, INT_MIN, INT_MAX, INT_MAX}).has_value());
     assert_true(world.screen.update_map({-1, -1, -1, -1}).has_value());
     assert_true(world.take().damage.empty());
 }
@@ -251,7 +257,8 @@ void shows_shared_memory_and_its_changes(void**) {
 void goes_on_with_pixels_of_its_own_after_shared_memory(void**) {
     World world;
     world.screen.set_console_size({6, 4});
-    assert_true(world.screen.scanout_map(shared_memory(8), 0, {4, 4, 16, xrgb}).has_value());
+    assert_true(
+        world.screen.scanout_map(shared_memory(8), 0, {4, 4, 16, xrgb}).has_value());
     assert_true(world.update(5, 0, 1, 1, 9).has_value());
     assert_true((world.size() == Size{6, 4}));
     assert_int_equal(world.pixel(5, 0), 9);

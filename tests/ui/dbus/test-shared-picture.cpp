@@ -22,7 +22,8 @@ enum class Sealed : bool { no, yes };
 UniqueFd memory_of(std::size_t bytes, Sealed sealed) {
     UniqueFd fd(memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     const int sized = ftruncate(fd.get(), off_t(bytes));
-    const int done = sealed == Sealed::yes ? fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK) : 0;
+    const int done =
+        sealed == Sealed::yes ? fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK) : 0;
     return sized == 0 && done == 0 ? std::move(fd) : UniqueFd();
 }
 
@@ -69,9 +70,12 @@ void begins_at_any_offset(void**) {
 
 void refuses_memory_that_is_too_small(void**) {
     for (const Sealed sealed : {Sealed::no, Sealed::yes}) {
-        assert_false(SharedPicture::open(memory_of(15, sealed), 0, two_by_two).has_value());
-        assert_false(SharedPicture::open(memory_of(16, sealed), 1, two_by_two).has_value());
-        assert_false(SharedPicture::open(memory_of(16, sealed), 0xFFFFFFFF, two_by_two).has_value());
+        assert_false(
+            SharedPicture::open(memory_of(15, sealed), 0, two_by_two).has_value());
+        assert_false(
+            SharedPicture::open(memory_of(16, sealed), 1, two_by_two).has_value());
+        assert_false(SharedPicture::open(memory_of(16, sealed), 0xFFFFFFFF, two_by_two)
+                         .has_value());
         const PictureLayout wide{2, 2, 0x7FFFFFFF, PIXMAN_x8r8g8b8};
         assert_false(SharedPicture::open(memory_of(16, sealed), 0, wide).has_value());
         const PictureLayout unknown{2, 2, 8, 7};
@@ -85,7 +89,8 @@ void refuses_descriptors_that_are_no_memory(void**) {
     const UniqueFd other(ends[1]);
     assert_false(SharedPicture::open(UniqueFd(ends[0]), 0, two_by_two).has_value());
     assert_false(SharedPicture::open(UniqueFd(open("/dev/zero", O_RDONLY | O_CLOEXEC)), 0,
-                                     two_by_two).has_value());
+                                     two_by_two)
+                     .has_value());
     assert_false(SharedPicture::open(UniqueFd(), 0, two_by_two).has_value());
 }
 

@@ -1,0 +1,92 @@
+// A machine of ours and a fake one that it meets without a bus; for tests.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "tests/support/loop.hpp"
+#include "tests/ui/dbus/fake-machine.hpp"
+#include "ui/dbus/machine.hpp"
+#include "ui/dbus/peer-source.hpp"
+#include "ui/dbus/private-link.hpp"
+
+namespace qio::test {
+
+/// A display as its server sees it.
+class Viewer final : public ui::DisplayListener {
+public:
+    explicit Viewer(std::shared_ptr<ui::Display> display) : display_(std::move(display)) {
+        display_->add_listener(*this);
+    }
+    ~Viewer() { display_->remove_listener(*this); }
+    void display_changed() noexcept override { g_main_context_wakeup(nullptr); }
+
+    ui::DisplayChanges take() { return display_->take_changes(*this); }
+    int width() { return take().surface->width(); }
+    int height() { return take().surface->height(); }
+    std::uint32_t pixel(int x, int y) {
+        const auto surface = take().surface;
+        std::uint32_t scratch = 0;
+        return surface->bounds().contains(x, y)
+                   ? surface->read_row(x, y, 1, &scratch)[0] & 0xFFFFFF
+                   : 0xFFFFFFFF;
+    }
+    ui::Display& display() { return *display_; }
+
+private:
+    const std::shared_ptr<ui::Display> display_;
+};
+
+/// What happened to a machine.
+struct MachineLog {
+    int added = 0;
+    int appeared = 0;
+    int vanished = 0;
+    std::string reason{};
+
+    dbus::MachineEvents events() {
+        return {.console_added = [this](dbus::Console&) { ++added; },
+                .appeared = [this] { ++appeared; },
+                .vanished =
+                    [this](const Error& error) {
+                        ++vanished;
+                        reason = error.message;
+                    }};
+    }
+};
+
+/// The two of them, at the ends of a pair of sockets.
+struct PeerWorld {
+    explicit PeerWorld(Generation generation = Generation::v10_2) : fake(generation) {}
+    ~PeerWorld() {
+        source.reset();
+        fake.leave();
+    }
+
+    /// Whether they have met, and the first console has a listener.
+    bool meet() {
+        return begin() && run_until([&] { return fake.has_listener(); });
+    }
+    /// Whether they have met: the listener may not be there yet.
+    bool begin() {
+        auto sockets = dbus::SocketPair::create();
+        if (!sockets)
+            return false;
+        std::thread thread([&] { fake.meet(std::move(sockets->theirs)); });
+        source.emplace(machine, std::move(sockets->ours));
+        const bool met = run_until([&] { return log.appeared > 0; });
+        thread.join();
+        return met;
+    }
+    dbus::Console& console() { return *machine.consoles().front(); }
+    ui::InputSink& input() { return *console().display()->input(); }
+
+    FakeMachine fake;
+    MachineLog log;
+    dbus::Machine machine{log.events()};
+    std::optional<dbus::PeerSource> source;
+};
+
+} // namespace qio::test

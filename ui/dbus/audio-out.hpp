@@ -1,0 +1,64 @@
+// internal: what the machine plays, on its way to the displays.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "ui/dbus/display-set.hpp"
+#include "ui/dbus/incoming.hpp"
+#include "ui/dbus/private-link.hpp"
+#include "ui/dbus/remote.hpp"
+#include "ui/dbus/samples.hpp"
+
+namespace qio::dbus {
+
+/// Answers the calls to org.qemu.Display1.AudioOutListener. Context: GDBus's thread.
+class AudioListener final : public CallHandler {
+public:
+    /// A machine has one stream for each of its sound cards, or a single one.
+    static constexpr std::size_t max_streams = 16;
+
+    explicit AudioListener(std::shared_ptr<DisplaySet> displays)
+        : displays_(std::move(displays)) {}
+    ~AudioListener() override;
+
+    std::optional<Answer> answer(const Call& call) override;
+
+private:
+    struct Stream {
+        std::uint64_t id = 0;
+        SampleFormat format{};
+        ui::AudioFormat audio{};
+        bool enabled = false;
+        std::vector<float> gains{}; // of each channel; without any all are 1
+    };
+
+    Answer audio_call(const Call& call);
+    Result<void> init(const Call& call);
+    Result<void> set_enabled(const Call& call);
+    Result<void> set_volume(const Call& call);
+    Result<void> write(const Call& call);
+    Stream* find(std::uint64_t id);
+    void stop_if_silent();
+
+    const std::shared_ptr<DisplaySet> displays_;
+    std::vector<Stream> streams_;
+};
+
+/// Listens to the machine. Where the machine does not let us, it is silent.
+///
+/// Context: the one of the machine.
+class AudioOut final {
+public:
+    explicit AudioOut(std::shared_ptr<DisplaySet> displays)
+        : displays_(std::move(displays)) {}
+
+    void attach(Remote& remote);
+    void detach() { link_.reset(); }
+
+private:
+    const std::shared_ptr<DisplaySet> displays_;
+    std::unique_ptr<PrivateLink> link_;
+};
+
+} // namespace qio::dbus

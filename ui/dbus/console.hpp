@@ -1,0 +1,59 @@
+// internal: one screen of the machine: a display, and input for it.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "io/core/context.hpp"
+#include "io/core/timer.hpp"
+#include "ui/dbus/console-info.hpp"
+#include "ui/dbus/console-input.hpp"
+#include "ui/dbus/private-link.hpp"
+#include "ui/dbus/remote.hpp"
+#include "ui/dbus/screen.hpp"
+#include "ui/display.hpp"
+
+namespace qio::dbus {
+
+/// A console, which stays when its machine goes: then its display shows the placeholder,
+/// until a machine with such a console comes.
+///
+/// Context: the one of its machine.
+class Console final {
+public:
+    Console(std::string path, std::uint32_t index, ClipboardOwner& clipboard,
+            std::shared_ptr<const ui::Keymap> keymap);
+    ~Console();
+    Console(const Console&) = delete;
+    Console& operator=(const Console&) = delete;
+
+    const ConsoleInfo& info() const { return info_; }
+    /// What to serve; its input goes to the machine.
+    const std::shared_ptr<ui::Display>& display() const { return display_; }
+    bool is_attached() const { return remote_ != nullptr; }
+
+    /// Shows what that machine shows, until detach(). `remote` is borrowed until then.
+    void attach(Remote& remote);
+    void detach();
+    /// News of the properties of one of its interfaces: a dictionary a{sv}.
+    void set_properties(std::string_view interface, GVariant* properties);
+
+private:
+    void listen();
+    void stop_listening();
+    void lost();
+    void ask_size();
+    void set_console_properties(GVariant* properties);
+
+    ConsoleInfo info_;
+    const std::shared_ptr<ui::Display> display_;
+    ConsoleInput input_;
+    ContextRef context_;
+    Remote* remote_ = nullptr;
+    std::shared_ptr<Screen> screen_;
+    std::unique_ptr<PrivateLink> link_;
+    Timer again_;
+    std::shared_ptr<Console*> self_; // what runs later finds out whether we are there
+};
+
+} // namespace qio::dbus

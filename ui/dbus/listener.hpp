@@ -1,0 +1,37 @@
+// internal: what a console's display tells us, call by call.
+#pragma once
+
+#include <memory>
+
+#include "ui/dbus/incoming.hpp"
+#include "ui/dbus/screen.hpp"
+#include "ui/display.hpp"
+
+namespace qio::dbus {
+
+/// Answers the calls to org.qemu.Display1.Listener, and to its extension for pictures in
+/// shared memory. Pictures in the memory of graphics cards are refused.
+///
+/// Context: GDBus's thread.
+class Listener final : public CallHandler {
+public:
+    Listener(std::shared_ptr<Screen> screen, std::shared_ptr<ui::Display> display)
+        : screen_(std::move(screen)), display_(std::move(display)) {}
+
+    std::optional<Answer> answer(const Call& call) override;
+
+private:
+    Answer answer_picture(const Call& call);
+    Answer answer_shared(const Call& call);
+    Result<void> scanout(const Call& call);
+    Result<void> update(const Call& call);
+    Result<void> scanout_map(const Call& call);
+    Result<void> update_map(const Call& call);
+    Result<void> define_cursor(const Call& call);
+    void set_pointer(const Call& call);
+
+    const std::shared_ptr<Screen> screen_;
+    const std::shared_ptr<ui::Display> display_;
+};
+
+} // namespace qio::dbus

@@ -1,0 +1,87 @@
+// internal: a machine whose screens come over D-Bus, as displays for servers.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/base/error.hpp"
+#include "ui/dbus/audio-out.hpp"
+#include "ui/dbus/clipboard.hpp"
+#include "ui/dbus/console.hpp"
+#include "ui/dbus/display-set.hpp"
+#include "ui/dbus/remote.hpp"
+#include "ui/keymap.hpp"
+
+namespace qio::dbus {
+
+/// Whom a machine tells what becomes of it. Any may be empty.
+///
+/// Context: the machine's. None may destroy the machine.
+struct MachineEvents {
+    /// A console that was not known before. It stays as long as the machine.
+    std::function<void(Console&)> console_added{};
+    /// The machine has come, and all of its consoles are attached.
+    std::function<void()> appeared{};
+    /// There is no machine, or it has gone, for this reason; another one may come.
+    std::function<void(const Error&)> vanished{};
+};
+
+/// The consoles, the clipboard and the sound of whatever machine is there. BusSource or
+/// PeerSource bring it, and the next one when it was started again.
+///
+/// Nothing here waits for the machine, and the machine never waits for the caller's main
+/// context: what it tells its listeners is taken, and answered, in a thread of GDBus.
+///
+/// Context: the caller's thread-default one, in whose thread everything here is called,
+/// and which must be that of the displays' servers.
+class Machine final {
+public:
+    /// Of one machine; more are ignored.
+    static constexpr std::size_t max_consoles = 64;
+
+    /// `keymap` is for viewers that know no codes of keys; null: they cannot type.
+    explicit Machine(MachineEvents events,
+                     std::shared_ptr<const ui::Keymap> keymap = nullptr);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    /// A machine has come. `name` is its unique name; empty: no bus is between us.
+    void attach(ConnectionRef connection, std::string name);
+    /// It has gone, or there was none.
+    void detach(const Error& reason);
+    bool is_attached() const { return is_ready_; }
+
+    /// All that were ever seen, in the order of their numbers.
+    std::vector<Console*> consoles() const;
+    /// The first console that a person means; see is_meant(). Null: there is none.
+    Console* find(std::string_view wanted, std::uint32_t head = 0) const;
+
+private:
+    void take_objects(GVariant* objects);
+    Console* add_object(std::string_view path, GVariant* interfaces);
+    void set_interfaces(Console& console, GVariant* interfaces);
+    void set_vm_properties(GVariant* properties);
+    void properties_changed(std::string_view path, GVariant* values);
+    void interfaces_added(GVariant* values);
+    void interfaces_removed(GVariant* values);
+    Console* known(std::string_view path) const;
+    Console* known_or_new(std::string_view path);
+    void forget_remote();
+
+    MachineEvents events_;
+    const std::shared_ptr<const ui::Keymap> keymap_;
+    const std::shared_ptr<DisplaySet> displays_ = std::make_shared<DisplaySet>();
+    Clipboard clipboard_{displays_};
+    AudioOut audio_{displays_};
+    std::vector<std::unique_ptr<Console>> consoles_;
+    std::string name_;
+    bool is_ready_ = false;
+    std::unique_ptr<Remote> remote_; // all above may borrow it
+};
+
+} // namespace qio::dbus
