@@ -20,10 +20,9 @@ BusSource::~BusSource() {
 
 void BusSource::connect() {
     cancellable_.reset(g_cancellable_new());
-    connect_to_bus(options_.address, cancellable_.get(),
-                   [this](Result<ConnectionRef> connection) {
-                       connected(std::move(connection));
-                   });
+    connect_to_bus(
+        options_.address, cancellable_.get(),
+        [this](Result<ConnectionRef> connection) { connected(std::move(connection)); });
 }
 
 void BusSource::disconnect() {

@@ -23,8 +23,8 @@ struct BusOptions {
     std::chrono::milliseconds retry_after{1000};
 };
 
-/// Attaches whoever owns the name on the bus, whenever that is somebody else, and detaches
-/// it when nobody does. It never gives up.
+/// Attaches whoever owns the name on the bus, whenever that is somebody else, and
+/// detaches it when nobody does. It never gives up.
 ///
 /// Context and lifetime: that of the machine, which must live longer. Must not be
 /// destroyed in an event of the machine.

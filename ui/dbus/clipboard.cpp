@@ -34,7 +34,8 @@ bool has_text_type(GVariant* types) {
 /// The object that the machine calls, in GDBus's thread.
 class Clipboard::Ours final : public CallHandler {
 public:
-    explicit Ours(std::shared_ptr<DisplaySet> displays) : displays_(std::move(displays)) {}
+    explicit Ours(std::shared_ptr<DisplaySet> displays)
+        : displays_(std::move(displays)) {}
 
     std::optional<Answer> answer(const Call& call) override;
 

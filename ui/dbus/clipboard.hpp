@@ -12,8 +12,8 @@
 namespace qio::dbus {
 
 /// Texts only, and of the three selections only the clipboard. The machine's text is
-/// fetched when a viewer wants it; a viewer's text is kept here, and handed to the machine
-/// in GDBus's thread, because the machine stands still until it has it.
+/// fetched when a viewer wants it; a viewer's text is kept here, and handed to the
+/// machine in GDBus's thread, because the machine stands still until it has it.
 ///
 /// Context: the one of the machine.
 class Clipboard final : public ClipboardOwner {

@@ -13,9 +13,9 @@ namespace qio::dbus {
 
 using Connected = std::move_only_function<void(Result<ConnectionRef>)>;
 
-/// Connects to the bus at an address; empty: the session's bus. `connected` is called from
-/// the thread-default context, unless `cancellable` was cancelled.
-/// Errors: those of GIO; not_found if there is no session.
+/// Connects to the bus at an address; empty: the session's bus. `connected` is called
+/// from the thread-default context, unless `cancellable` was cancelled. Errors: those of
+/// GIO; not_found if there is no session.
 void connect_to_bus(const std::string& address, GCancellable* cancellable,
                     Connected connected);
 

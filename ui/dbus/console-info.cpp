@@ -13,7 +13,8 @@ std::optional<std::uint32_t> console_index(std::string_view path) {
         return std::nullopt;
     path.remove_prefix(start.size());
     std::uint32_t index = 0;
-    const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), index);
+    const auto [end, error] =
+        std::from_chars(path.data(), path.data() + path.size(), index);
     if (error != std::errc() || end != path.data() + path.size())
         return std::nullopt;
     return index;

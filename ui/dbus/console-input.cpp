@@ -94,7 +94,8 @@ std::uint32_t ConsoleInput::code_of(const ui::KeyEvent& event) {
             pressed_.erase(known);
         return code;
     }
-    const auto stroke = keymap_ && event.down ? keymap_->find(event.keysym) : std::nullopt;
+    const auto stroke =
+        keymap_ && event.down ? keymap_->find(event.keysym) : std::nullopt;
     if (!stroke || pressed_.size() > max_key_code)
         return 0;
     pressed_.emplace(event.keysym, stroke->xt_keycode);
@@ -118,7 +119,8 @@ void ConsoleInput::set_buttons(std::uint16_t buttons) {
 }
 
 void ConsoleInput::pointer(const ui::PointerEvent& event) {
-    push(Kind::place_pointer, inside(event.x, size_.width), inside(event.y, size_.height));
+    push(Kind::place_pointer, inside(event.x, size_.width),
+         inside(event.y, size_.height));
     set_buttons(event.buttons);
 }
 

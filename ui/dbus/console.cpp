@@ -106,8 +106,8 @@ void Console::ask_size() {
     remote_->call(info_.path.c_str(), names::properties, "GetAll",
                   g_variant_new("(s)", names::console), [this](Result<VariantRef> reply) {
                       VariantRef properties;
-                      if (reply && g_variant_is_of_type(reply->get(),
-                                                        G_VARIANT_TYPE("(a{sv})")))
+                      if (reply &&
+                          g_variant_is_of_type(reply->get(), G_VARIANT_TYPE("(a{sv})")))
                           properties.reset(g_variant_get_child_value(reply->get(), 0));
                       if (properties)
                           set_properties(names::console, properties.get());

@@ -80,8 +80,9 @@ std::optional<Answer> CallFilter::State::answer(GDBusMessage* message) {
     return handler ? handler->answer(call) : std::nullopt;
 }
 
-GDBusMessage* CallFilter::State::filter(GDBusConnection* connection, GDBusMessage* message,
-                                        gboolean incoming, gpointer state) noexcept {
+GDBusMessage* CallFilter::State::filter(GDBusConnection* connection,
+                                        GDBusMessage* message, gboolean incoming,
+                                        gpointer state) noexcept {
     if (!incoming ||
         g_dbus_message_get_message_type(message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
         return message;
@@ -99,7 +100,9 @@ CallFilter::CallFilter(GDBusConnection* connection, std::shared_ptr<CallHandler>
     state_->handler = std::move(handler);
     id_ = g_dbus_connection_add_filter(
         connection, &State::filter, new std::shared_ptr<State>(state_),
-        [](gpointer state) noexcept { delete static_cast<std::shared_ptr<State>*>(state); });
+        [](gpointer state) noexcept {
+            delete static_cast<std::shared_ptr<State>*>(state);
+        });
 }
 
 CallFilter::~CallFilter() {

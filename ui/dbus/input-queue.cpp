@@ -12,8 +12,8 @@ using Kind = InputCall::Kind;
 
 std::int32_t saturated_sum(std::int32_t a, std::int32_t b) {
     using Limits = std::numeric_limits<std::int32_t>;
-    return std::int32_t(std::clamp<std::int64_t>(std::int64_t(a) + b, Limits::min(),
-                                                 Limits::max()));
+    return std::int32_t(
+        std::clamp<std::int64_t>(std::int64_t(a) + b, Limits::min(), Limits::max()));
 }
 
 } // namespace
@@ -37,8 +37,8 @@ bool InputQueue::merge(const InputCall& call) {
 /// Also notes what is held down from now on.
 bool InputQueue::is_dropped(const InputCall& call) {
     const bool is_full = waiting_.size() >= max_waiting;
-    auto& held = call.kind == Kind::press_key || call.kind == Kind::release_key ? keys_
-                                                                                : buttons_;
+    auto& held =
+        call.kind == Kind::press_key || call.kind == Kind::release_key ? keys_ : buttons_;
     switch (call.kind) {
     case Kind::release_key:
     case Kind::release_button:

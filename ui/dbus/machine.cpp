@@ -118,12 +118,11 @@ Console* Machine::known(std::string_view path) const {
 
 Console* Machine::known_or_new(std::string_view path) {
     const auto index = console_index(path);
-    if (auto* console = known(path); console || !index || consoles_.size() >= max_consoles)
+    if (auto* console = known(path);
+        console || !index || consoles_.size() >= max_consoles)
         return console;
-    const auto place =
-        std::ranges::upper_bound(consoles_, *index, {}, [](const auto& console) {
-            return console->info().index;
-        });
+    const auto place = std::ranges::upper_bound(
+        consoles_, *index, {}, [](const auto& console) { return console->info().index; });
     auto& console = **consoles_.insert(
         place, std::make_unique<Console>(std::string(path), *index, clipboard_, keymap_));
     displays_->add(console.display());
@@ -171,8 +170,7 @@ void Machine::interfaces_removed(GVariant* values) {
     auto* console = known(path_at(values, 0));
     const Handle<const char*, &g_free> gone(
         g_variant_get_strv(child(values, 1).get(), nullptr));
-    if (console && console->is_attached() &&
-        g_strv_contains(gone.get(), names::console))
+    if (console && console->is_attached() && g_strv_contains(gone.get(), names::console))
         console->detach();
 }
 

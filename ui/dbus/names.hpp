@@ -26,7 +26,6 @@ inline constexpr char object_manager[] = "org.freedesktop.DBus.ObjectManager";
 inline constexpr char error_invalid[] = "org.qemu.Display1.Error.Invalid";
 inline constexpr char error_unsupported[] = "org.qemu.Display1.Error.Unsupported";
 inline constexpr char error_failed[] = "org.qemu.Display1.Error.Failed";
-inline constexpr char error_unknown_method[] =
-    "org.freedesktop.DBus.Error.UnknownMethod";
+inline constexpr char error_unknown_method[] = "org.freedesktop.DBus.Error.UnknownMethod";
 
 } // namespace qio::dbus::names

@@ -9,10 +9,9 @@ namespace qio::dbus {
 
 PeerSource::PeerSource(Machine& machine, UniqueFd socket)
     : machine_(machine), cancellable_(g_cancellable_new()) {
-    connect_to_peer(std::move(socket), cancellable_.get(),
-                    [this](Result<ConnectionRef> connection) {
-                        connected(std::move(connection));
-                    });
+    connect_to_peer(
+        std::move(socket), cancellable_.get(),
+        [this](Result<ConnectionRef> connection) { connected(std::move(connection)); });
 }
 
 PeerSource::~PeerSource() {
@@ -36,7 +35,8 @@ void PeerSource::connected(Result<ConnectionRef> connection) {
     closed_handler_ =
         g_signal_connect(connection_.get(), "closed", G_CALLBACK(+closed), this);
     machine_.attach(
-        ConnectionRef(static_cast<GDBusConnection*>(g_object_ref(connection_.get()))), {});
+        ConnectionRef(static_cast<GDBusConnection*>(g_object_ref(connection_.get()))),
+        {});
 }
 
 } // namespace qio::dbus

@@ -59,9 +59,8 @@ ConnectionRef new_connection(GSocket* socket) {
     constexpr auto flags =
         GDBusConnectionFlags(G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
                              G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING);
-    return ConnectionRef(static_cast<GDBusConnection*>(
-        g_object_new(G_TYPE_DBUS_CONNECTION, "stream", stream.get(), "flags", flags,
-                     nullptr)));
+    return ConnectionRef(static_cast<GDBusConnection*>(g_object_new(
+        G_TYPE_DBUS_CONNECTION, "stream", stream.get(), "flags", flags, nullptr)));
 }
 
 } // namespace
@@ -78,7 +77,8 @@ void PrivateLink::State::serve() {
     const std::lock_guard lock(mutex);
     if (stopped)
         return;
-    filter = std::make_unique<CallFilter>(connection.get(), std::exchange(handler, nullptr));
+    filter =
+        std::make_unique<CallFilter>(connection.get(), std::exchange(handler, nullptr));
     g_dbus_connection_start_message_processing(connection.get());
 }
 
@@ -89,7 +89,8 @@ void PrivateLink::State::shake_hands(const std::shared_ptr<State>& self) {
             Shared::get(data)->tell_closed();
         Shared::free(data);
     };
-    const auto run = [](GTask* task, gpointer, gpointer data, GCancellable* stop) noexcept {
+    const auto run = [](GTask* task, gpointer, gpointer data,
+                        GCancellable* stop) noexcept {
         auto& state = *Shared::get(data);
         GError* error = nullptr;
         if (!g_initable_init(G_INITABLE(state.connection.get()), stop, &error)) {
@@ -114,7 +115,8 @@ PrivateLink::open(UniqueFd socket, std::shared_ptr<CallHandler> handler,
     state->connection = new_connection(state->socket.get());
     state->handler = std::move(handler);
     state->closed = std::move(closed);
-    const auto on_closed = [](GDBusConnection*, gboolean, GError*, gpointer data) noexcept {
+    const auto on_closed = [](GDBusConnection*, gboolean, GError*,
+                              gpointer data) noexcept {
         const auto keep_alive = Shared::get(data);
         keep_alive->tell_closed();
     };

@@ -40,8 +40,8 @@ std::vector<float> read_all(const SampleFormat& format, ByteView bytes) {
     for (std::size_t i = 0; i < samples.size(); ++i) {
         const auto word = load<Word>(bytes.data() + i * sizeof(Word), swap);
         if constexpr (sizeof(Word) == sizeof(float))
-            samples[i] = format.is_float ? from_float(word)
-                                         : from_whole(word, format.is_signed);
+            samples[i] =
+                format.is_float ? from_float(word) : from_whole(word, format.is_signed);
         else
             samples[i] = from_whole(word, format.is_signed);
     }

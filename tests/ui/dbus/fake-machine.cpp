@@ -1,4 +1,5 @@
-// A machine on D-Bus as a display's clients see it, with faults on demand; in its own thread.
+// A machine on D-Bus as a display's clients see it, with faults on demand; in its own
+// thread.
 #include "tests/ui/dbus/fake-machine.hpp"
 
 #include <gio/gunixfdlist.h>
@@ -41,8 +42,8 @@ ConnectionRef serve_socket(UniqueFd fd, GDBusConnectionFlags more) {
     const Handle<char, &g_free> guid(g_dbus_generate_guid());
     return ConnectionRef(g_dbus_connection_new_sync(
         G_IO_STREAM(stream.get()), guid.get(),
-        GDBusConnectionFlags(G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER | more), nullptr,
-        nullptr, nullptr));
+        GDBusConnectionFlags(G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER | more),
+        nullptr, nullptr, nullptr));
 }
 
 std::string error_of(GError* error) {
@@ -67,14 +68,13 @@ FakeMachine::~FakeMachine() {
 
 void FakeMachine::add_console(std::uint32_t index, const std::string& label,
                               std::uint32_t head, const std::string& type) {
-    auto& object = objects_[std::string(names::root_path) + "/Console_" +
-                            std::to_string(index)];
-    const std::string properties =
-        "{'Label': <'" + label + "'>, 'Head': <uint32 " + std::to_string(head) +
-        ">, 'Type': <'" + type +
-        "'>, 'Width': <uint32 640>, 'Height': <uint32 480>, "
-        "'DeviceAddress': <'pci/0000/0" +
-        std::to_string(index + 1) + ".0'>}";
+    auto& object =
+        objects_[std::string(names::root_path) + "/Console_" + std::to_string(index)];
+    const std::string properties = "{'Label': <'" + label + "'>, 'Head': <uint32 " +
+                                   std::to_string(head) + ">, 'Type': <'" + type +
+                                   "'>, 'Width': <uint32 640>, 'Height': <uint32 480>, "
+                                   "'DeviceAddress': <'pci/0000/0" +
+                                   std::to_string(index + 1) + ".0'>}";
     object[names::console] = dictionary(properties.c_str());
     if (generation_ == Generation::v10_2)
         object["org.qemu.Display1.MultiTouch"] = dictionary("{'MaxSlots': <10>}");
@@ -158,8 +158,8 @@ void FakeMachine::changed() {
 GDBusMessage* FakeMachine::answer(GDBusMessage* message) {
     const char* interface = g_dbus_message_get_interface(message);
     if (g_dbus_message_get_message_type(message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL ||
-        !interface || !std::string_view(g_dbus_message_get_path(message))
-                           .starts_with(names::root_path))
+        !interface ||
+        !std::string_view(g_dbus_message_get_path(message)).starts_with(names::root_path))
         return message;
     const MessageRef owned(message);
     handle(message);
@@ -245,8 +245,7 @@ void FakeMachine::register_listener(GDBusMessage* message, const std::string& ke
     ++registrations_;
     threads_.emplace_back([this, key, socket] {
         const auto start = std::chrono::steady_clock::now();
-        auto connection =
-            serve_socket(std::move(*socket), G_DBUS_CONNECTION_FLAGS_NONE);
+        auto connection = serve_socket(std::move(*socket), G_DBUS_CONNECTION_FLAGS_NONE);
         if (!connection)
             return;
         auto properties = ask_properties(connection.get(), key);
@@ -265,8 +264,8 @@ std::string FakeMachine::ask_properties(GDBusConnection* listener,
     const auto ask_for = [&](const char* interface) {
         const VariantRef values(g_dbus_connection_call_sync(
             listener, nullptr, path_of(key), names::properties, "GetAll",
-            g_variant_new("(s)", interface), nullptr, G_DBUS_CALL_FLAGS_NONE, 25000, nullptr,
-            nullptr));
+            g_variant_new("(s)", interface), nullptr, G_DBUS_CALL_FLAGS_NONE, 25000,
+            nullptr, nullptr));
         return values ? printed(values.get()) : "no answer";
     };
     auto all = ask_for(key == "Audio" ? names::audio_out : names::listener);
@@ -278,9 +277,8 @@ std::string FakeMachine::ask_properties(GDBusConnection* listener,
 
 bool FakeMachine::wait_for_listener(const std::string& console) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), [&] {
-        return listeners_.contains(console);
-    });
+    return changed_.wait_for(lock, std::chrono::seconds(20),
+                             [&] { return listeners_.contains(console); });
 }
 
 const char* FakeMachine::path_of(const std::string& key) {
@@ -316,9 +314,10 @@ std::vector<std::string> FakeMachine::calls(std::string_view method) const {
 ConnectionRef FakeMachine::listener(const std::string& key) const {
     const std::lock_guard lock(mutex_);
     const auto found = listeners_.find(key);
-    return ConnectionRef(found == listeners_.end() ? nullptr
-                                                   : static_cast<GDBusConnection*>(
-                                                         g_object_ref(found->second.get())));
+    return ConnectionRef(
+        found == listeners_.end()
+            ? nullptr
+            : static_cast<GDBusConnection*>(g_object_ref(found->second.get())));
 }
 
 bool FakeMachine::has_listener(const std::string& console) const {
@@ -413,8 +412,8 @@ void FakeMachine::scanout(std::uint32_t width, std::uint32_t height,
 
 void FakeMachine::update(int x, int y, std::uint32_t width, std::uint32_t height,
                          std::uint32_t colour) {
-    tell("Update", g_variant_new("(iiiiuu@ay)", x, y, width, height, width * 4, 0x20020888,
-                                 pixels(width, height, colour)));
+    tell("Update", g_variant_new("(iiiiuu@ay)", x, y, width, height, width * 4,
+                                 0x20020888, pixels(width, height, colour)));
     flush();
 }
 

@@ -1,4 +1,5 @@
-// A machine on D-Bus as a display's clients see it, with faults on demand; in its own thread.
+// A machine on D-Bus as a display's clients see it, with faults on demand; in its own
+// thread.
 #pragma once
 
 #include <gio/gio.h>
@@ -42,8 +43,8 @@ public:
     void leave();
 
     /// What it has, before it comes.
-    void add_console(std::uint32_t index, const std::string& label, std::uint32_t head = 0,
-                     const std::string& type = "Graphic");
+    void add_console(std::uint32_t index, const std::string& label,
+                     std::uint32_t head = 0, const std::string& type = "Graphic");
     void remove_object(const std::string& path) { objects_.erase(path); }
     /// Calls to that method are remembered, and never answered, or with an error.
     void withhold(const std::string& method);
@@ -52,9 +53,10 @@ public:
     void release();
 
     /// Sets a property, and tells of it.
-    void set(const std::string& path, const std::string& interface, const std::string& name,
-             GVariant* value);
-    /// The calls so far, as "Console_0 Press(30,)": the end of the path, method, arguments.
+    void set(const std::string& path, const std::string& interface,
+             const std::string& name, GVariant* value);
+    /// The calls so far, as "Console_0 Press(30,)": the end of the path, method,
+    /// arguments.
     std::vector<std::string> calls(std::string_view method = {}) const;
 
     /// The listeners that are registered by now: of consoles, of sound.

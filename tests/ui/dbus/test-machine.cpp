@@ -64,9 +64,9 @@ void answers_while_its_main_context_stands_still(void**) {
     world.fake.scanout(32, 32, 0x111111);
     Viewer viewer(world.console().display());
     assert_int_equal(viewer.pixel(31, 31), 0x111111);
-    assert_string_equal(world.fake.ask("UpdateDMABUF",
-                                       g_variant_new("(iiii)", 0, 0, 1, 1)).c_str(),
-                        "org.qemu.Display1.Error.Unsupported");
+    assert_string_equal(
+        world.fake.ask("UpdateDMABUF", g_variant_new("(iiii)", 0, 0, 1, 1)).c_str(),
+        "org.qemu.Display1.Error.Unsupported");
 }
 
 // A switch from 640 x 480 to 720 x 400 that is told by parts, and by properties.
@@ -93,7 +93,8 @@ void asks_for_the_size_when_it_is_in_doubt(void**) {
     world.fake.scanout(800, 600, 1);
     assert_int_equal(viewer.width(), 800);
     assert_true(run_until([&] { return !world.fake.calls("GetAll").empty(); }));
-    assert_true(run_until([&] { return viewer.width() == 640 && viewer.height() == 480; }));
+    assert_true(
+        run_until([&] { return viewer.width() == 640 && viewer.height() == 480; }));
     world.fake.scanout(640, 480, 1);
     drain();
     assert_int_equal(world.fake.calls("GetAll").size(), 1);
@@ -111,10 +112,10 @@ void shows_shared_memory(void**) {
     assert_true(world.meet());
     Viewer viewer(world.console().display());
     const auto map = [&](UniqueFd fd, unsigned width, unsigned offset) {
-        return world.fake.ask("ScanoutMap",
-                              g_variant_new("(huuuuu)", 0, offset, width, 4, width * 4,
-                                            0x20020888),
-                              std::move(fd));
+        return world.fake.ask(
+            "ScanoutMap",
+            g_variant_new("(huuuuu)", 0, offset, width, 4, width * 4, 0x20020888),
+            std::move(fd));
     };
     auto fd = memory_of(0x123456, 16);
     const UniqueFd ours(dup(fd.get()));
@@ -130,8 +131,8 @@ void shows_shared_memory(void**) {
     // Too small, no memory, no descriptor: the machine may go on without sharing.
     assert_string_equal(map(memory_of(1, 16), 5, 0).c_str(), invalid);
     assert_string_equal(map(memory_of(1, 16), 4, UINT_MAX).c_str(), invalid);
-    assert_string_equal(map(UniqueFd(open("/dev/null", O_RDWR | O_CLOEXEC)), 4, 0).c_str(),
-                        invalid);
+    assert_string_equal(
+        map(UniqueFd(open("/dev/null", O_RDWR | O_CLOEXEC)), 4, 0).c_str(), invalid);
     assert_string_not_equal(map(UniqueFd(), 4, 0).c_str(), "");
     assert_int_equal(viewer.width(), 4);
 }
@@ -145,22 +146,23 @@ void refuses_wrong_pictures_and_goes_on(void**) {
         unsigned width, height, stride, format;
     };
     const Row rows[] = {
-        {0, 0, 0, 0x20020888},     {8, 8, 31, 0x20020888},
-        {8, 8, 0, 0x20020888},     {8, 9, 32, 0x20020888},
-        {8, 8, UINT_MAX, 0x20020888}, {UINT_MAX, UINT_MAX, 32, 0x20020888},
+        {0, 0, 0, 0x20020888},         {8, 8, 31, 0x20020888},
+        {8, 8, 0, 0x20020888},         {8, 9, 32, 0x20020888},
+        {8, 8, UINT_MAX, 0x20020888},  {UINT_MAX, UINT_MAX, 32, 0x20020888},
         {65536, 65536, 0, 0x20020888}, {8, 8, 32, 0},
         {8, 8, 32, UINT_MAX},
     };
     for (const auto& row : rows) {
-        assert_string_equal(world.fake.ask("Scanout", g_variant_new("(uuuu@ay)", row.width,
-                                                                    row.height, row.stride,
-                                                                    row.format, bytes(256)))
-                                .c_str(),
-                            invalid);
         assert_string_equal(
-            world.fake.ask("Update", g_variant_new("(iiiiuu@ay)", 0, 0, row.width,
-                                                   row.height, row.stride, row.format,
-                                                   bytes(256)))
+            world.fake
+                .ask("Scanout", g_variant_new("(uuuu@ay)", row.width, row.height,
+                                              row.stride, row.format, bytes(256)))
+                .c_str(),
+            invalid);
+        assert_string_equal(
+            world.fake
+                .ask("Update", g_variant_new("(iiiiuu@ay)", 0, 0, row.width, row.height,
+                                             row.stride, row.format, bytes(256)))
                 .c_str(),
             invalid);
     }
@@ -216,7 +218,8 @@ void tells_the_pointers_kind_and_the_lights(void**) {
     assert_true(world.meet());
     Viewer viewer(world.console().display());
     assert_true(viewer.take().pointer_mode == ui::PointerMode::absolute);
-    world.fake.set(console_path, names::mouse, "IsAbsolute", g_variant_new_boolean(FALSE));
+    world.fake.set(console_path, names::mouse, "IsAbsolute",
+                   g_variant_new_boolean(FALSE));
     assert_true(run_until(
         [&] { return viewer.take().pointer_mode == ui::PointerMode::relative; }));
     world.fake.set(console_path, names::keyboard, "Modifiers", g_variant_new_uint32(6));
