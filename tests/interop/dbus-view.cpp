@@ -73,7 +73,8 @@ void obey(dbus::Machine& machine, const std::string& line) {
     } else if (std::uint32_t code = 0; verb == "key" && words >> code) {
         input.key({.keysym = 0, .xt_keycode = code, .down = true});
         input.key({.keysym = 0, .xt_keycode = code, .down = false});
-    } else if (int x = 0, y = 0, button = 0; verb == "click" && words >> x >> y >> button) {
+    } else if (int x = 0, y = 0, button = 0;
+               verb == "click" && words >> x >> y >> button) {
         input.pointer({x, y, std::uint16_t(1 << button)});
         input.pointer({x, y, 0});
     } else if (verb == "cut" && words >> file) {
@@ -85,7 +86,8 @@ void obey(dbus::Machine& machine, const std::string& line) {
 class Orders {
 public:
     Orders(dbus::Machine& machine, GMainLoop* loop) : machine_(machine), loop_(loop) {
-        g_unix_fd_add(STDIN_FILENO, GIOCondition(G_IO_IN | G_IO_HUP), &Orders::ready, this);
+        g_unix_fd_add(STDIN_FILENO, GIOCondition(G_IO_IN | G_IO_HUP), &Orders::ready,
+                      this);
     }
 
 private:

@@ -377,19 +377,25 @@ std::string FakeMachine::ask_client(const char* path, const char* interface,
                                     const char* method, GVariant* arguments,
                                     VariantRef* reply) {
     GError* error = nullptr;
-    std::string client;
-    {
-        const std::lock_guard lock(mutex_);
-        client = client_;
-    }
+    const auto target = client();
     VariantRef values(g_dbus_connection_call_sync(
-        connection_.get(), client.empty() ? nullptr : client.c_str(), path, interface,
+        connection_.get(), target.empty() ? nullptr : target.c_str(), path, interface,
         method, arguments, nullptr, G_DBUS_CALL_FLAGS_NONE, 10000, nullptr, &error));
     if (!values)
         return error_of(error);
     if (reply)
         *reply = std::move(values);
     return {};
+}
+
+std::string FakeMachine::client() const {
+    const std::lock_guard lock(mutex_);
+    return client_;
+}
+
+void FakeMachine::set_client(std::string unique_name) {
+    const std::lock_guard lock(mutex_);
+    client_ = std::move(unique_name);
 }
 
 void FakeMachine::flush(const std::string& key) {

@@ -78,6 +78,9 @@ public:
     /// The same for an object of the client, over the connection to it.
     std::string ask_client(const char* path, const char* interface, const char* method,
                            GVariant* arguments, dbus::VariantRef* reply = nullptr);
+    /// Whom that goes to on a bus: who called last, or somebody else.
+    std::string client() const;
+    void set_client(std::string unique_name);
     /// All that was told so far is handled by the listener.
     void flush(const std::string& console = "Console_0");
     void close_listener(const std::string& console = "Console_0");

@@ -59,7 +59,9 @@ struct MachineLog {
 
 /// The two of them, at the ends of a pair of sockets.
 struct PeerWorld {
-    explicit PeerWorld(Generation generation = Generation::v10_2) : fake(generation) {}
+    explicit PeerWorld(Generation generation = Generation::v10_2,
+                       std::shared_ptr<const ui::Keymap> keymap = nullptr)
+        : fake(generation), machine(log.events(), std::move(keymap)) {}
     ~PeerWorld() {
         source.reset();
         fake.leave();
@@ -85,7 +87,7 @@ struct PeerWorld {
 
     FakeMachine fake;
     MachineLog log;
-    dbus::Machine machine{log.events()};
+    dbus::Machine machine;
     std::optional<dbus::PeerSource> source;
 };
 
