@@ -36,6 +36,9 @@ packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccac
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libavcodec-dev libcmocka-dev libsasl2-modules clang-format-19 python3
     cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl
     python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
+packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libcmocka-dev libsasl2-modules clang-format-19 python3
+    cc65 chromium curl dbus-daemon gnutls-bin imagemagick:import libretro-nestopia nasm openssl
+    qemu-system-x86 python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"

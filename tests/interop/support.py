@@ -20,9 +20,10 @@ def built(path):
 class Program:
     """A program that runs as long as the `with` does, and the lines it prints."""
 
-    def __init__(self, *command, ready=None):
-        """`ready`: part of a line that is waited for."""
+    def __init__(self, *command, ready=None, descriptors=()):
+        """`ready`: part of a line that is waited for; `descriptors`: what it inherits."""
         self.command = [str(part) for part in command]
+        self.descriptors = descriptors
         self.ready = ready
         self.lines = queue.Queue()
         self.seen = []
@@ -30,7 +31,7 @@ class Program:
     def __enter__(self):
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT)
+            stderr=subprocess.STDOUT, pass_fds=self.descriptors)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         if self.ready is not None:

@@ -29,17 +29,16 @@ struct World : PeerWorld {
         return say("SetEnabled", g_variant_new("(tb)", id, enabled));
     }
     std::string write(std::uint64_t id, std::vector<std::int16_t> samples) {
-        return say("Write",
-                   g_variant_new("(t@ay)", id,
-                                 g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
-                                                           samples.data(),
-                                                           samples.size() * 2, 1)));
+        return say("Write", g_variant_new("(t@ay)", id,
+                                          g_variant_new_fixed_array(
+                                              G_VARIANT_TYPE_BYTE, samples.data(),
+                                              samples.size() * 2, 1)));
     }
     std::string volume(std::uint64_t id, bool mute, std::vector<std::uint8_t> levels) {
-        return say("SetVolume",
-                   g_variant_new("(tb@ay)", id, mute,
-                                 g_variant_new_fixed_array(
-                                     G_VARIANT_TYPE_BYTE, levels.data(), levels.size(), 1)));
+        return say("SetVolume", g_variant_new("(tb@ay)", id, mute,
+                                              g_variant_new_fixed_array(
+                                                  G_VARIANT_TYPE_BYTE, levels.data(),
+                                                  levels.size(), 1)));
     }
 };
 

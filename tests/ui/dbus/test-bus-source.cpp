@@ -95,7 +95,8 @@ void answers_only_the_machine(void**) {
     stranger.join_bus(world.bus.address(), "org.example.stranger");
     stranger.set_client(fake.client());
     assert_string_not_equal(
-        stranger.ask_client(names::clipboard_path, names::clipboard, "Grab", grab()).c_str(),
+        stranger.ask_client(names::clipboard_path, names::clipboard, "Grab", grab())
+            .c_str(),
         "");
     Viewer viewer(world.machine.consoles().front()->display());
     assert_false(viewer.take().clipboard.has_text);

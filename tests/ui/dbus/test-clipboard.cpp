@@ -25,22 +25,23 @@ bool meet(PeerWorld& world) {
 
 std::string ask(PeerWorld& world, const char* method, GVariant* arguments,
                 VariantRef* reply = nullptr) {
-    return world.fake.ask_client(names::clipboard_path, names::clipboard, method, arguments,
-                                 reply);
+    return world.fake.ask_client(names::clipboard_path, names::clipboard, method,
+                                 arguments, reply);
 }
 
 std::string grab(PeerWorld& world, unsigned serial, const char* type = text_type,
                  unsigned selection = 0) {
     const char* const types[] = {"image/png", type};
-    return ask(world, "Grab", g_variant_new("(uu@as)", selection, serial,
-                                            g_variant_new_strv(types, 2)));
+    return ask(world, "Grab",
+               g_variant_new("(uu@as)", selection, serial, g_variant_new_strv(types, 2)));
 }
 
 std::string request(PeerWorld& world, const char* type = text_type) {
     const char* const types[] = {type};
     VariantRef reply;
-    const auto error = ask(
-        world, "Request", g_variant_new("(u@as)", 0, g_variant_new_strv(types, 1)), &reply);
+    const auto error =
+        ask(world, "Request", g_variant_new("(u@as)", 0, g_variant_new_strv(types, 1)),
+            &reply);
     if (!reply)
         return "error " + error;
     const auto bytes = bytes_of(reply.get(), 1);

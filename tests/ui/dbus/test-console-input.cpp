@@ -25,7 +25,8 @@ Calls inputs(PeerWorld& world, std::size_t count) {
     (void)run_until([&] {
         found.clear();
         for (const auto& call : world.fake.calls())
-            for (const char* method : {"Press", "Release(", "SetAbs", "RelMotion", "SetUI"})
+            for (const char* method :
+                 {"Press", "Release(", "SetAbs", "RelMotion", "SetUI"})
                 if (call.starts_with(std::string("Console_0 ") + method))
                     found.push_back(call.substr(call.find(' ') + 1));
         return found.size() >= count;
@@ -110,8 +111,8 @@ void tells_how_far_a_relative_pointer_moved(void**) {
     world.input().pointer_motion(-3, 4, 0);
     world.input().pointer_motion(0, 0, 1); // it did not move
     world.input().pointer_motion(1, 0, 0);
-    assert_true((inputs(world, 4) ==
-                 Calls{"RelMotion(-3, 4)", "Press(0,)", "RelMotion(1, 0)", "Release(0,)"}));
+    assert_true((inputs(world, 4) == Calls{"RelMotion(-3, 4)", "Press(0,)",
+                                           "RelMotion(1, 0)", "Release(0,)"}));
 }
 
 void goes_on_after_what_the_machine_refused(void**) {

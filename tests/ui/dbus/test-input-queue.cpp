@@ -30,13 +30,10 @@ struct World {
 
 void sends_in_order_what_the_machine_keeps_up_with(void**) {
     World world;
-    const std::vector<InputCall> calls = {{Kind::press_key, 30},
-                                          {Kind::place_pointer, 1, 2},
-                                          {Kind::place_pointer, 3, 4},
-                                          {Kind::press_button, 0},
-                                          {Kind::move_pointer, -1, 1},
-                                          {Kind::release_button, 0},
-                                          {Kind::release_key, 30}};
+    const std::vector<InputCall> calls = {
+        {Kind::press_key, 30},   {Kind::place_pointer, 1, 2}, {Kind::place_pointer, 3, 4},
+        {Kind::press_button, 0}, {Kind::move_pointer, -1, 1}, {Kind::release_button, 0},
+        {Kind::release_key, 30}};
     for (const auto& call : calls)
         world.queue.push(call);
     assert_true(world.sent == calls);

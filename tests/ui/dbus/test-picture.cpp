@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint32_t xrgb = PIXMAN_x8r8g8b8;
 
+// CVE-04, CVE-10: padding that is not there, sizes whose products overflow
 void accepts_only_what_the_bytes_hold(void**) {
     struct Row {
         PictureLayout layout;
@@ -77,6 +78,7 @@ void knows_how_many_bytes_a_picture_takes(void**) {
     assert_true(picture_bytes({0, 0, 0, xrgb}).error().kind == ErrorKind::limit);
 }
 
+// CVE-12: sizes whose product overflows, sizes beyond the limit
 void accepts_only_cursors_that_fit_together(void**) {
     struct Row {
         int width, height, hot_x, hot_y;

@@ -26,8 +26,8 @@ void reads_whole_numbers_of_every_size_and_order(void**) {
         std::vector<float> wanted;
     };
     const auto format = [](int bits, bool is_signed, bool big) {
-        return SampleFormat{.bits = std::uint8_t(bits), .is_signed = is_signed,
-                            .big_endian = big};
+        return SampleFormat{
+            .bits = std::uint8_t(bits), .is_signed = is_signed, .big_endian = big};
     };
     const Row rows[] = {
         {format(8, true, false), bytes_of({0x80, 0x00, 0x40}), {-1.0f, 0.0f, 0.5f}},
@@ -51,7 +51,8 @@ void reads_whole_numbers_of_every_size_and_order(void**) {
 void reads_floats_and_keeps_them_in_bounds(void**) {
     const float values[] = {0.25f, -7.0f, std::numeric_limits<float>::infinity(),
                             std::numeric_limits<float>::quiet_NaN()};
-    const SampleFormat format{.bits = 32, .is_float = true,
+    const SampleFormat format{.bits = 32,
+                              .is_float = true,
                               .big_endian = std::endian::native == std::endian::big};
     const std::vector<float> wanted = {0.25f, -1.0f, 1.0f, 0.0f};
     assert_true(samples_of(format, std::as_bytes(std::span(values))) == wanted);
