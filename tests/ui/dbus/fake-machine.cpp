@@ -16,7 +16,8 @@ using namespace dbus;
 namespace {
 
 VariantRef dictionary(const char* text) {
-    return sink(g_variant_parse(G_VARIANT_TYPE_VARDICT, text, nullptr, nullptr, nullptr));
+    return VariantRef(
+        g_variant_parse(G_VARIANT_TYPE_VARDICT, text, nullptr, nullptr, nullptr));
 }
 
 std::string printed(GVariant* value) {
