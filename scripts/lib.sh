@@ -29,16 +29,10 @@ packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libne
 # Sanitizers name functions by llvm-19's symbolizer, which suppressions need.
 packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache cc65
-    chromium clang-format-19 curl gnutls-bin imagemagick:import libcmocka-dev libgvnc-1.0-dev
-    libretro-nestopia libsasl2-modules openssl python3 python3-websocket python3-websockets
-    retroarch-dev sasl2-bin ssvnc tigervnc-tools tigervnc-viewer vncsnapshot xclip xdotool
-    xtightvncviewer xvfb"
-packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libavcodec-dev libcmocka-dev libsasl2-modules clang-format-19 python3
-    cc65 chromium curl gnutls-bin imagemagick:import libretro-nestopia openssl
-    python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
-packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache libcmocka-dev libsasl2-modules clang-format-19 python3
-    cc65 chromium curl dbus-daemon gnutls-bin imagemagick:import libretro-nestopia nasm openssl
-    qemu-system-x86 python3-websocket python3-websockets retroarch-dev tigervnc-viewer xdotool xvfb"
+    chromium clang-format-19 curl dbus-daemon gnutls-bin imagemagick:import libavcodec-dev
+    libcmocka-dev libgvnc-1.0-dev libretro-nestopia libsasl2-modules nasm openssl python3
+    python3-websocket python3-websockets qemu-system-x86 retroarch-dev sasl2-bin ssvnc
+    tigervnc-tools tigervnc-viewer vncsnapshot xclip xdotool xtightvncviewer xvfb"
 
 packages_for() { # packages_for PURPOSE
     local extra="packages_$1"
