@@ -52,6 +52,7 @@ public:
     Keyboard& keyboard() override { return keys; }
     TextTyper& typer() override { return *text_typer; }
     void lift_keys() override { ++lifts; }
+    void pointer_moved(ui::Point) override {}
     const ui::DisplayChanges& display_state() const override { return state; }
     std::shared_ptr<void> keep_alive() override { return nullptr; }
 

@@ -4,6 +4,7 @@
 #include "tests/support/screen.hpp"
 #include "tests/ui/vnc/encodings/encoding-check.hpp"
 #include "ui/frame-capture.hpp"
+#include "ui/vnc/copy-finder.hpp"
 #include "ui/vnc/update-sender.hpp"
 
 #include "tests/support/cmocka.hpp"
@@ -24,6 +25,7 @@ constexpr int near = 90; // of a channel, at edges of colours; 4:2:0 blurs them
 struct Viewer {
     std::shared_ptr<ui::Surface> surface = test::screen();
     ui::FrameCapture capture;
+    CopyFinder finder;
     UpdateSender sender;
     test::ClientPicture client;
     std::optional<ui::Rect> video; // of the last update
@@ -47,7 +49,7 @@ struct Viewer {
     }
     std::optional<EncodeJob> begin(Bytes& out) {
         sender.add_damage(*capture.update(*surface, ui::Region(surface->bounds())));
-        return sender.begin_update(capture.frame(), out);
+        return sender.begin_update(capture.frame(), finder, out);
     }
     /// Gives the client what the job makes. False if it cannot read it.
     bool finish(const EncodeJob& job) {
