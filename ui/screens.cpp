@@ -15,7 +15,8 @@ constexpr std::uint32_t only_screen = 1;
 } // namespace
 
 ScreenLayout ScreenLayout::one(int width, int height) {
-    return {width, height, {{.id = only_screen, .area = {0, 0, width, height}, .flags = 0}}};
+    return {
+        width, height, {{.id = only_screen, .area = {0, 0, width, height}, .flags = 0}}};
 }
 
 Result<void> check(const ScreenLayout& layout) {
