@@ -1,4 +1,4 @@
-// What a client's messages do, but for sizes.
+// What a client's messages do, but for wishes for another size.
 #include "ui/text.hpp"
 #include "ui/vnc/client.hpp"
 #include "ui/vnc/text-typer.hpp"

@@ -37,19 +37,10 @@ ui::Region first_part(const ui::Region& region, std::size_t most) {
     return ui::Region::of(part);
 }
 
-std::vector<Screen> on_the_wire(const std::vector<ui::Screen>& screens) {
-    std::vector<Screen> all;
-    for (const auto& [id, area, flags] : screens)
-        all.push_back({id, std::uint16_t(area.x), std::uint16_t(area.y),
-                       std::uint16_t(area.width), std::uint16_t(area.height), flags});
-    return all;
-}
-
 } // namespace
 
 UpdateSender::UpdateSender(const ui::DisplayChanges& state, Loss loss)
-    : shown_(layout_of(state)), pseudo_(state), width_(shown_.width),
-      height_(shown_.height), screens_(shown_.screens), loss_(loss), dirty_(area()),
+    : layout_(state), pseudo_(state), loss_(loss), dirty_(area()),
       video_(loss == Loss::allowed) {}
 
 // ---- what the client says
@@ -113,10 +104,7 @@ void UpdateSender::abandon() {
 
 void UpdateSender::display_changed(const ui::DisplayChanges& changes,
                                    DesktopSizeReason reason) {
-    auto layout = layout_of(changes);
-    if (layout != shown_)
-        size_reason_ = reason;
-    shown_ = std::move(layout);
+    layout_.display_changed(changes, reason);
     pseudo_.display_changed(changes);
     new_bell_ = new_bell_ || changes.bell;
 }
@@ -128,15 +116,9 @@ void UpdateSender::add_damage(const ui::Region& damage) {
 
 // ---- what is sent
 
-bool UpdateSender::has_new_size() const {
-    const bool is_other_size = width_ != shown_.width || height_ != shown_.height;
-    return (features_.can_resize() && is_other_size) ||
-           (features_.extended_desktop_size && screens_ != shown_.screens);
-}
-
 bool UpdateSender::has_news() const {
     return request_ == Request::full || !wanted_region().empty() ||
-           !losses_.resting().empty() || pseudo_.any() || has_new_size();
+           !losses_.resting().empty() || pseudo_.any() || layout_.has_news(features_);
 }
 
 /// What the next update can show: all that changed, or that in the area of continuous
@@ -164,48 +146,37 @@ void UpdateSender::append_unasked(Bytes& out) {
     if (!status || !features_.extended_desktop_size)
         return;
     if (*status == DesktopSizeStatus::NoError)
-        take_size();
-    append_size(out, DesktopSizeReason::ThisClient, *status);
+        take_layout();
+    append_layout(out, DesktopSizeReason::ThisClient, *status);
 }
 
-/// From now on the client's framebuffer has this size, and is unknown.
-void UpdateSender::take_size() {
-    width_ = shown_.width;
-    height_ = shown_.height;
-    screens_ = shown_.screens;
+/// From now on the client's framebuffer has the display's size, and is unknown.
+void UpdateSender::take_layout() {
+    layout_.take();
     dirty_ = ui::Region(area());
     losses_.clear();
     video_.forget();
 }
 
-/// An update with the framebuffer's size as its one rectangle.
-void UpdateSender::append_size(Bytes& out, DesktopSizeReason reason,
-                               DesktopSizeStatus status) {
+void UpdateSender::append_layout(Bytes& out, DesktopSizeReason reason,
+                                 DesktopSizeStatus status) {
     known_.forget(); // clients may drop what they have
-    append_framebuffer_update(out, 1);
-    if (features_.extended_desktop_size) {
-        append_extended_desktop_size(out, reason, status, width_, height_,
-                                     on_the_wire(screens_));
-    } else if (features_.desktop_size) {
-        append_desktop_size(out, width_, height_);
-    } else {
-        append_vmware_display_mode(out, width_, height_, converter_.format());
-    }
+    layout_.append(out, reason, status, features_, converter_.format());
 }
 
-/// Tells a client that can follow that the framebuffer has another size.
-bool UpdateSender::append_new_size(Bytes& out) {
-    if (!has_new_size())
+/// Tells a client that can follow that the display has another layout.
+bool UpdateSender::append_new_layout(Bytes& out) {
+    if (!layout_.has_news(features_))
         return false;
-    take_size();
-    append_size(out, size_reason_, DesktopSizeStatus::NoError);
+    take_layout();
+    append_layout(out, layout_.reason(), DesktopSizeStatus::NoError);
     return true;
 }
 
 std::optional<EncodeJob>
 UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame,
                            CopyFinder& finder, Bytes& out) {
-    const bool new_size = append_new_size(out);
+    const bool new_size = append_new_layout(out);
     if (new_size && request_ == Request::incremental && !is_continuous()) {
         // The new size is the update; the client asks again for the pixels.
         request_ = Request::none;
@@ -214,7 +185,7 @@ UpdateSender::begin_update(const std::shared_ptr<const ui::Frame>& frame,
     // A full request is also the question for the screens, answered by an update of its
     // own (RFB, ExtendedDesktopSize).
     if (request_ == Request::full && features_.extended_desktop_size && !new_size)
-        append_size(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
+        append_layout(out, DesktopSizeReason::Server, DesktopSizeStatus::NoError);
     if (auto job = make_job(frame, finder))
         return job;
     if (pseudo_.any() || request_ == Request::full)
@@ -289,7 +260,7 @@ void UpdateSender::append_pixel_free(Bytes& out) {
     request_ = Request::none;
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
-    const auto count = pseudo_.append_to(out, width_, height_);
+    const auto count = pseudo_.append_to(out, width(), height());
     store_be(out.data() + count_at, count);
 }
 
@@ -312,7 +283,7 @@ bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encod
         video_.give_up();
     const std::size_t count_at = out.size() + 2;
     append_framebuffer_update(out, 0);
-    const auto count = pseudo_.append_to(out, width_, height_) + started->copies.size();
+    const auto count = pseudo_.append_to(out, width(), height()) + started->copies.size();
     for (const auto& copy : started->copies)
         append_copy_rect(out, copy.to, copy.from);
     store_be(out.data() + count_at, std::uint16_t(count + encoded.count));

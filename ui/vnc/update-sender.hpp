@@ -14,6 +14,7 @@
 #include "ui/frame.hpp"
 #include "ui/region.hpp"
 #include "ui/vnc/client-features.hpp"
+#include "ui/vnc/client-layout.hpp"
 #include "ui/vnc/encode-job.hpp"
 #include "ui/vnc/known-picture.hpp"
 #include "ui/vnc/losses.hpp"
@@ -57,9 +58,9 @@ public:
     explicit UpdateSender(const ui::DisplayChanges& state, Loss loss = Loss::allowed);
 
     /// The framebuffer as the client knows it.
-    int width() const { return width_; }
-    int height() const { return height_; }
-    ui::Rect area() const { return {0, 0, width_, height_}; }
+    int width() const { return layout_.width(); }
+    int height() const { return layout_.height(); }
+    ui::Rect area() const { return layout_.area(); }
     const std::string& name() const { return pseudo_.name(); }
     const PseudoRectangles& pseudo_rectangles() const { return pseudo_; }
     const ClientFeatures& features() const { return features_; }
@@ -134,12 +135,11 @@ private:
         std::shared_ptr<H264Pictures> video;
     };
 
-    bool has_new_size() const;
     void abandon();
     void bound_dirty();
-    void append_size(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
-    void take_size();
-    bool append_new_size(Bytes& out);
+    void append_layout(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
+    void take_layout();
+    bool append_new_layout(Bytes& out);
     ui::Region wanted_region() const;
     ui::Rect wanted_area() const;
     std::optional<EncodeJob> make_job(const std::shared_ptr<const ui::Frame>& frame,
@@ -149,12 +149,8 @@ private:
     void append_pixel_free(Bytes& out);
     bool begins_stream(Encoding encoding);
 
-    ui::ScreenLayout shown_; // of the display
-    DesktopSizeReason size_reason_ = DesktopSizeReason::Server;
+    ClientLayout layout_;
     PseudoRectangles pseudo_;
-    int width_;
-    int height_;
-    std::vector<ui::Screen> screens_; // that the client knows
     const Loss loss_;
     ui::Region dirty_;
     KnownPicture known_;
