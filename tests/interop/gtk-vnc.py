@@ -8,6 +8,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -233,11 +234,26 @@ def all_checks(folder):
     return checks
 
 
+def may_mount():
+    """Whether this system lets us have a home of our own for a program."""
+    command = ["unshare", "--map-root-user", "--mount", "true"]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def possible_checks(folder):
+    checks = all_checks(folder)
+    if may_mount():
+        return checks
+    print("left out: X.509, which takes a mount namespace", file=sys.stderr)
+    return [check for check in checks
+            if not check[0].startswith("X509") and check[0] != "strange authority"]
+
+
 def main(words):
     with tempfile.TemporaryDirectory(prefix="qio-gtk-vnc.") as folder:
         make_credentials(folder)
         return run_checks("gtk-vnc", [
-            check for check in all_checks(folder) if all(word in check[0] for word in words)])
+            check for check in possible_checks(folder) if all(word in check[0] for word in words)])
 
 
 if __name__ == "__main__":
