@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "ui/vectorized.hpp"
 
@@ -112,16 +113,14 @@ Result<void> FrameCapture::update_part(const Part& part, std::vector<Rect>& chan
     auto& strip = mutable_->strips_[std::size_t(part.area.y / Frame::strip_rows)];
     if (strip.use_count() > 1) {
         const std::size_t pixels = Frame::strip_rows * mutable_->stride_;
-        auto copy = Frame::allocate_strip(pixels);
-        if (!copy)
+        auto fresh = Frame::allocate_strip(pixels);
+        if (!fresh)
             return Error{ErrorKind::exhausted, 0, "no memory for a frame"};
-        std::copy_n(strip.get(), pixels, copy.get());
-        strip = std::move(copy);
+        const auto old = std::exchange(strip, std::move(fresh));
+        keep(part, old.get());
     }
     for (std::size_t i = 0, end = 0; i < differences_.size(); i = end) {
-        end = i + 1;
-        while (end < differences_.size() && differences_[end] == differences_[i])
-            ++end;
+        end = end_of_run(i);
         copy(part, i, end, differences_[i]);
     }
     collect(part, changed);
@@ -168,6 +167,41 @@ std::size_t FrameCapture::find_last(const Part& part, int row) {
         ++found;
     }
     return found;
+}
+
+/// Behind the groups that differ in the same rows as this one.
+std::size_t FrameCapture::end_of_run(std::size_t begin) const {
+    auto end = begin + 1;
+    while (end < differences_.size() && differences_[end] == differences_[begin])
+        ++end;
+    return end;
+}
+
+/// Fills a new strip with what does not differ, and so is not copied from the surface:
+/// that may have been drawn on since it was compared.
+void FrameCapture::keep(const Part& part, const std::uint32_t* old) {
+    const int top = part.area.y / Frame::strip_rows * Frame::strip_rows;
+    const int bottom = std::min(top + Frame::strip_rows, mutable_->height());
+    for (int y = top; y < bottom; ++y, old += mutable_->stride_) {
+        auto* const to = mutable_->memory_of_row(y);
+        const auto keep_columns = [&](int begin, int end) {
+            std::copy(old + begin, old + end, to + begin);
+        };
+        if (y < part.area.y || y >= part.area.bottom()) {
+            keep_columns(0, mutable_->width());
+            continue;
+        }
+        keep_columns(0, part.area.x);
+        keep_columns(int(part.area.right()), mutable_->width());
+        const int row = y - part.area.y;
+        for (std::size_t i = 0, end = 0; i < differences_.size(); i = end) {
+            end = end_of_run(i);
+            if (row >= differences_[i].first && row <= differences_[i].last)
+                continue;
+            const int width = std::min(int(end) * group, part.area.width);
+            keep_columns(part.area.x + int(i) * group, part.area.x + width);
+        }
+    }
 }
 
 /// Groups that differ in the same rows, or in none.

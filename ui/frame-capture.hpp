@@ -52,6 +52,8 @@ private:
     void compare(const Part& part);
     std::size_t find_first(const Part& part, int row);
     std::size_t find_last(const Part& part, int row);
+    std::size_t end_of_run(std::size_t begin) const;
+    void keep(const Part& part, const std::uint32_t* old);
     void copy(const Part& part, std::size_t begin, std::size_t end, Difference rows);
     void collect(const Part& part, std::vector<Rect>& changed) const;
 
