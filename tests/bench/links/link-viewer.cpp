@@ -45,11 +45,12 @@ void LinkViewer::connect(const Wish& wish) {
         give_up("a server does not let us in");
     client_.set_pixel_format(ui::server_native());
     lossy_ = wish.jpeg.has_value();
-    client_.set_encodings(
-        {int(wish.encoding), int(vnc::Encoding::CompressionLevel0) + wish.compression,
-         int(vnc::Encoding::Fence), int(vnc::Encoding::ContinuousUpdates),
-         lossy_ ? int(vnc::Encoding::JPEGQualityLevel0) + *wish.jpeg
-                : int(wish.encoding)});
+    client_.set_encodings({int(wish.encoding), int(vnc::Encoding::CopyRect),
+                           int(vnc::Encoding::CompressionLevel0) + wish.compression,
+                           int(vnc::Encoding::Fence),
+                           int(vnc::Encoding::ContinuousUpdates),
+                           lossy_ ? int(vnc::Encoding::JPEGQualityLevel0) + *wish.jpeg
+                                  : int(wish.encoding)});
     client_.request(false);
 }
 
