@@ -154,7 +154,7 @@ void who_is_told_may_end_the_pool(void**) {
     auto pool = std::make_unique<EncodePool>(2, nullptr);
     int calls = 0;
     for (int i = 0; i < 3; ++i)
-        pool->run(job(Encoding::Raw, {{0, 0, width, 300}}), [&](const EncodedRects&) {
+        pool->run(job(Encoding::Zlib, {{0, 0, width, 300}}), [&](const EncodedRects&) {
             ++calls;
             pool.reset();
         });
