@@ -121,16 +121,21 @@ void FakeMachine::leave() {
     }
     for (auto& thread : threads)
         thread.join();
-    const std::lock_guard lock(mutex_);
-    for (auto& [key, connection] : listeners_)
-        g_dbus_connection_close_sync(connection.get(), nullptr, nullptr);
-    listeners_.clear();
-    withheld_.clear();
-    if (!connection_)
+    std::map<std::string, ConnectionRef> listeners;
+    ConnectionRef connection;
+    {
+        const std::lock_guard lock(mutex_);
+        listeners.swap(listeners_);
+        withheld_.clear();
+        connection = std::move(connection_);
+    }
+    // Without the lock: GDBus's thread may be about to take it for a last message.
+    for (auto& [key, listener] : listeners)
+        g_dbus_connection_close_sync(listener.get(), nullptr, nullptr);
+    if (!connection)
         return;
-    g_dbus_connection_remove_filter(connection_.get(), filter_);
-    g_dbus_connection_close_sync(connection_.get(), nullptr, nullptr);
-    connection_.reset();
+    g_dbus_connection_remove_filter(connection.get(), filter_);
+    g_dbus_connection_close_sync(connection.get(), nullptr, nullptr);
 }
 
 void FakeMachine::withhold(const std::string& method) {
@@ -174,6 +179,8 @@ void FakeMachine::handle(GDBusMessage* message) {
     GVariant* body = g_dbus_message_get_body(message);
     const std::string key = path.substr(path.rfind('/') + 1);
     const std::lock_guard lock(mutex_);
+    if (!connection_)
+        return; // left meanwhile
     if (const char* sender = g_dbus_message_get_sender(message))
         client_ = sender;
     calls_.push_back(key + " " + method + (body ? printed(body) : "()"));
