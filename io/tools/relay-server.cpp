@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/tools/notify.hpp"
 #include "io/tools/relay-listen.hpp"
-#include "io/tools/relay-notify.hpp"
 
 namespace qio::relay {
 
@@ -123,7 +123,7 @@ void Server::announce() {
     line.add("listen", addresses).add("target", target);
     line.add("max_connections", max_connections_).add("pid", std::uint64_t(getpid()));
     log_.status(text + " -> " + target, line);
-    notify_ready(text);
+    service::notify_ready(text);
 }
 
 // ---- connections
@@ -179,7 +179,7 @@ void Server::on_gone(const std::shared_ptr<Connection>& connection) {
 // ---- signals
 
 void Server::reload() {
-    notify_reloading();
+    service::notify_reloading();
     for (const auto& error : credentials_.reload())
         log_.error(error.message + "; the old ones stay in use");
     if (auto done = log_.reopen(); !done)
@@ -188,7 +188,7 @@ void Server::reload() {
     if (tokens_)
         text += " and " + counted(tokens_->refresh(), "token");
     log_.status(text, LogLine("reloaded"));
-    notify_ready(status_text());
+    service::notify_ready(status_text());
 }
 
 std::string Server::status_text() const {
@@ -202,7 +202,7 @@ void Server::stop() {
         listener_->close();
     log_.status("stopping, " + status_text() + " to end",
                 LogLine("stopping").add("connections", session_count()));
-    notify_stopping(status_text() + " to end");
+    service::notify_stopping(status_text() + " to end");
     grace_ = Timer(options_.grace, [this] { end_all(); });
     for (const auto& connection : std::vector(connections_.begin(), connections_.end()))
         connection->wind_down();

@@ -68,12 +68,14 @@ FakeMachine::~FakeMachine() {
 }
 
 void FakeMachine::add_console(std::uint32_t index, const std::string& label,
-                              std::uint32_t head, const std::string& type) {
+                              std::uint32_t head, const std::string& type,
+                              std::uint32_t width) {
     auto& object =
         objects_[std::string(names::root_path) + "/Console_" + std::to_string(index)];
     const std::string properties = "{'Label': <'" + label + "'>, 'Head': <uint32 " +
                                    std::to_string(head) + ">, 'Type': <'" + type +
-                                   "'>, 'Width': <uint32 640>, 'Height': <uint32 480>, "
+                                   "'>, 'Width': <uint32 " + std::to_string(width) +
+                                   ">, 'Height': <uint32 480>, "
                                    "'DeviceAddress': <'pci/0000/0" +
                                    std::to_string(index + 1) + ".0'>}";
     object[names::console] = dictionary(properties.c_str());

@@ -44,7 +44,8 @@ public:
 
     /// What it has, before it comes.
     void add_console(std::uint32_t index, const std::string& label,
-                     std::uint32_t head = 0, const std::string& type = "Graphic");
+                     std::uint32_t head = 0, const std::string& type = "Graphic",
+                     std::uint32_t width = 640);
     void remove_object(const std::string& path) { objects_.erase(path); }
     /// Calls to that method are remembered, and never answered, or with an error.
     void withhold(const std::string& method);

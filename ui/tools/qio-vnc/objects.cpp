@@ -87,8 +87,8 @@ Result<void> take_value(Object& object, const Type& type, const std::string& par
     }
     const auto key = std::ranges::find(type.keys, name, &Key::name);
     if (key == type.keys.end())
-        return wrong(name, "no such key; " + object.type + " has id, " +
-                               names_of(type.keys));
+        return wrong(name,
+                     "no such key; " + object.type + " has id, " + names_of(type.keys));
     QIO_TRY(check_value(*key, value));
     object.values.insert_or_assign(name, value);
     return {};

@@ -18,10 +18,10 @@ Result<void> check_reference(const Options& options, std::string_view option,
     const auto what = std::string(option).append(" ").append(id);
     const auto* const object = options.object(id);
     if (object == nullptr)
-        return wrong(what, std::string("no such object; add --object ")
-                               .append(type)
-                               .append("…,id=") +
-                               id);
+        return wrong(
+            what,
+            std::string("no such object; add --object ").append(type).append("…,id=") +
+                id);
     if (!object->type.starts_with(type))
         return wrong(what, "is of the type " + object->type + "; name one of " +
                                std::string(type) + "…");
@@ -53,8 +53,8 @@ Result<void> check_tls(const Options& options) {
 
 Result<void> check_logins(const Options& options) {
     const auto& display = options.display;
-    QIO_TRY(check_reference(options, "password-secret", display.password_secret,
-                            "secret"));
+    QIO_TRY(
+        check_reference(options, "password-secret", display.password_secret, "secret"));
     QIO_TRY(check_reference(options, "--sasl-authz", display.sasl_authz, "authz-"));
     if (!display.sasl_authz.empty() && !display.sasl)
         return wrong("--sasl-authz", "there is no SASL; add --sasl");
@@ -97,12 +97,14 @@ Where viewers connect:
                                with noVNC, WebSocket, VNC, /status, /metrics
       --novnc DIR              folder of the noVNC package, with core/rfb.js
                                (/usr/share/novnc, or what is built in)
+      --host NAME              a name that browsers use for this machine or its
+                               proxy; on the loopback others are refused
       --path CONSOLE=/PATH     one more path to that console, for WebSockets;
                                every console is at /display/N and at /LABEL
 
 Who may connect:
   -t, --tls-creds DIR          TLS: DIR has server-cert.pem, server-key.pem and
-                               ca-cert.pem; without them it is anonymous
+                               ca-cert.pem
       --tls-authz ID           who may come, by the client's certificate
       --password               a password, set by password-file or over D-Bus
       --password-file FILE     the first line is the password

@@ -114,6 +114,10 @@ Result<void> add_path(Given& given, const std::string& value) {
     return {};
 }
 
+Result<void> add_host(Given& given, const std::string& value) {
+    return not_empty(given.options.hosts.emplace_back(), value);
+}
+
 Result<void> set_wait(Given& given, const std::string&) {
     given.options.wait = true;
     return {};
@@ -143,6 +147,7 @@ constexpr Option known_options[] = {
     {'w', "--websocket", "ADDRESS", set_websocket},
     {0, "--http", "ADDRESS", set_http},
     {0, "--novnc", "DIR", set_novnc},
+    {0, "--host", "NAME", add_host},
     {0, "--path", "CONSOLE=/PATH", add_path},
     {'t', "--tls-creds", "DIR", set_text<&Options::tls_folder>},
     {0, "--tls-authz", "ID", change_text<&vnc::DisplayOptions::tls_authz>},

@@ -36,6 +36,7 @@ struct Options {
     vnc::DisplayOptions display{};
     std::optional<SocketAddress> http{};
     std::optional<std::string> novnc_folder{};
+    std::vector<std::string> hosts{}; ///< more names that browsers reach us by
     std::vector<ConsolePath> paths{};
     std::string token_key_file;
 
@@ -48,10 +49,10 @@ struct Options {
     const Object* object(std::string_view id) const { return find_object(objects, id); }
 };
 
-/// Reads the arguments behind the program's name: "--share X", "--share=X", "-s X", "-sX".
-/// Of an option given twice the last one counts; --object and --path add up.
-/// Errors: invalid_argument; one line that names the option, its value and what would be
-/// right.
+/// Reads the arguments behind the program's name: "--share X", "--share=X", "-s X",
+/// "-sX". Of an option given twice the last one counts; --object, --path and --host add
+/// up. Errors: invalid_argument; one line that names the option, its value and what would
+/// be right.
 Result<Options> parse_options(std::span<const char* const> arguments);
 
 /// Whether the parts fit together: the second half of parse_options().

@@ -33,15 +33,45 @@ void has_the_usual_defaults(void**) {
 }
 
 void takes_every_option_in_full(void**) {
-    const auto options =
-        parse({"--dbus-address", "unix:path=/run/bus", "--bus-name=org.qemu.two",
-               "--wait", "--vnc-addr", ":7,connections=3", "--websocket=127.0.0.1:5788",
-               "--http", "localhost:6080", "--novnc", "dir", "--path", "VGA=/vm1",
-               "--tls-creds", "pki", "--object", "authz-simple,id=who,identity=CN=a,,b",
-               "--tls-authz", "who", "--sasl", "--sasl-authz", "who", "--password",
-               "--password-file", "secret", "--token-key-file", "key", "--share",
-               "force-shared", "--no-vt", "--keyboard-layout", "de", "--lossy",
-               "--non-adaptive", "--trace", "vnc"});
+    const auto options = parse({"--dbus-address",
+                                "unix:path=/run/bus",
+                                "--bus-name=org.qemu.two",
+                                "--wait",
+                                "--vnc-addr",
+                                ":7,connections=3",
+                                "--websocket=127.0.0.1:5788",
+                                "--http",
+                                "localhost:6080",
+                                "--novnc",
+                                "dir",
+                                "--host",
+                                "a.example",
+                                "--host=b",
+                                "--path",
+                                "VGA=/vm1",
+                                "--tls-creds",
+                                "pki",
+                                "--object",
+                                "authz-simple,id=who,identity=CN=a,,b",
+                                "--tls-authz",
+                                "who",
+                                "--sasl",
+                                "--sasl-authz",
+                                "who",
+                                "--password",
+                                "--password-file",
+                                "secret",
+                                "--token-key-file",
+                                "key",
+                                "--share",
+                                "force-shared",
+                                "--no-vt",
+                                "--keyboard-layout",
+                                "de",
+                                "--lossy",
+                                "--non-adaptive",
+                                "--trace",
+                                "vnc"});
     assert_true(options.has_value());
     assert_string_equal(options->dbus_address.c_str(), "unix:path=/run/bus");
     assert_string_equal(options->bus_name.c_str(), "org.qemu.two");
@@ -51,6 +81,7 @@ void takes_every_option_in_full(void**) {
     assert_string_equal(inet(options->display.websocket_addresses).port.c_str(), "5788");
     assert_string_equal(std::get<InetAddress>(*options->http).port.c_str(), "6080");
     assert_string_equal(options->novnc_folder->c_str(), "dir");
+    assert_true(options->hosts == std::vector<std::string>({"a.example", "b"}));
     assert_true(options->paths == std::vector<ConsolePath>({{"VGA", "/vm1"}}));
     assert_string_equal(options->tls_folder.c_str(), "pki");
     assert_string_equal(options->object("who")->value("identity").c_str(), "CN=a,b");
@@ -194,13 +225,32 @@ void reads_objects(void**) {
 }
 
 void help_names_every_option(void**) {
-    for (const char* name :
-         {"-a, --dbus-address", "-p, --dbus-p2p-fd", "-n, --bus-name", "-W, --wait",
-          "-l, --vnc-addr", "-w, --websocket", "--http", "--novnc", "--path",
-          "-t, --tls-creds", "--tls-authz", "-O, --object", "--sasl", "--sasl-authz",
-          "--password", "--password-file", "--token-key-file", "-s, --share",
-          "-k, --keyboard-layout", "--lossy", "--non-adaptive", "-N, --no-vt",
-          "-T, --trace", "-V, --version", "-h, --help"})
+    for (const char* name : {"-a, --dbus-address",
+                             "-p, --dbus-p2p-fd",
+                             "-n, --bus-name",
+                             "-W, --wait",
+                             "-l, --vnc-addr",
+                             "-w, --websocket",
+                             "--http",
+                             "--novnc",
+                             "--host",
+                             "--path",
+                             "-t, --tls-creds",
+                             "--tls-authz",
+                             "-O, --object",
+                             "--sasl",
+                             "--sasl-authz",
+                             "--password",
+                             "--password-file",
+                             "--token-key-file",
+                             "-s, --share",
+                             "-k, --keyboard-layout",
+                             "--lossy",
+                             "--non-adaptive",
+                             "-N, --no-vt",
+                             "-T, --trace",
+                             "-V, --version",
+                             "-h, --help"})
         assert_true(help_text().contains(name));
 }
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace qio::relay {
+namespace qio::service {
 
 /// Without a manager that asked for it, and without libsystemd, these do nothing.
 /// Source: sd_notify(3).
@@ -12,4 +12,4 @@ void notify_reloading();
 void notify_stopping(const std::string& status);
 void notify_status(const std::string& status);
 
-} // namespace qio::relay
+} // namespace qio::service

@@ -1,5 +1,5 @@
 // Tells the service manager how the program is doing.
-#include "io/tools/relay-notify.hpp"
+#include "io/tools/notify.hpp"
 
 #include <glib.h>
 
@@ -7,7 +7,7 @@
 #include <systemd/sd-daemon.h>
 #endif
 
-namespace qio::relay {
+namespace qio::service {
 
 namespace {
 
@@ -38,4 +38,4 @@ void notify_status(const std::string& status) {
     notify("STATUS=" + status);
 }
 
-} // namespace qio::relay
+} // namespace qio::service

@@ -1,0 +1,341 @@
+#!/usr/bin/env python3
+"""qio-vnc as a program, with a bus and a fake machine: whom it serves, and how it ends.
+
+test-qio-vnc.py PROGRAM FAKE_MACHINE MAKE_CREDENTIALS [UNITTEST OPTION]...
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+PROGRAM, FAKE_MACHINE, MAKE_CREDENTIALS = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
+DEADLINE = 30
+
+
+class Process:
+    """A program, and the lines it prints."""
+
+    def __init__(self, *command, **options):
+        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, **options)
+        self.lines = queue.Queue()
+        self.seen = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
+        self.lines.put(None)
+
+    def line_with(self, part):
+        while True:
+            line = self.lines.get(timeout=DEADLINE)
+            assert line is not None, f"no '{part}' in {self.seen}"
+            self.seen.append(line)
+            if part in line:
+                return line
+
+    def end(self, signal_number=None):
+        if signal_number is not None:
+            self.process.send_signal(signal_number)
+        else:
+            self.process.stdin.close()
+        return self.process.wait(DEADLINE)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join(DEADLINE)
+        self.process.stdout.close()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+
+
+def receive(connection, count):
+    data = b""
+    while len(data) < count:
+        part = connection.recv(count - len(data))
+        assert part, f"the end after {data!r}"
+        data += part
+    return data
+
+
+def connect(path):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(DEADLINE)
+    connection.connect(str(path))
+    return connection
+
+
+def security_types(path):
+    with connect(path) as connection:
+        assert receive(connection, 12) == b"RFB 003.008\n"
+        connection.sendall(b"RFB 003.008\n")
+        return list(receive(connection, receive(connection, 1)[0]))
+
+
+def width_seen(connection):
+    """Logs in without a password, and returns the width that the server tells."""
+    receive(connection, 12)
+    connection.sendall(b"RFB 003.008\n")
+    assert receive(connection, 2) == b"\1\1"
+    connection.sendall(b"\1\1")
+    return int.from_bytes(receive(connection, 24)[4:6], "big")
+
+
+def ask(path, target, *fields):
+    """The status of the answer to a WebSocket's request."""
+    with connect(path) as connection:
+        connection.sendall("\r\n".join([
+            f"GET {target} HTTP/1.1", "Host: localhost", "Upgrade: websocket",
+            "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", *fields, "", ""]).encode())
+        return int(receive(connection, 12).split()[1])
+
+
+def run(*arguments, **options):
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
+                          timeout=DEADLINE, check=False, **options)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.address = f"unix:path={self.folder}/bus"
+        bus = self.start("dbus-daemon", "--session", "--nofork", "--nopidfile",
+                         "--print-address", f"--address={self.address}")
+        bus.line_with("unix:")
+
+    def start(self, *command, **options):
+        process = Process(*command, **options)
+        self.addCleanup(process.close)
+        return process
+
+    def machine(self, *labels):
+        machine = self.start(FAKE_MACHINE, self.address, *(labels or ["VGA"]))
+        machine.line_with("ready")
+        return machine
+
+    def serve(self, *arguments, **options):
+        return self.start(PROGRAM, "-a", self.address, "-l", f"unix:{self.folder}/vnc",
+                          *arguments, **options)
+
+    def assert_refused(self, arguments, *parts):
+        status, output, errors = run("-a", self.address, *arguments)
+        self.assertEqual((status, output), (2, ""), errors)
+        self.assertEqual(errors.count("\n"), 1, errors)
+        for part in ("qio-vnc: ", *parts):
+            self.assertIn(part, errors)
+
+
+class Start(Case):
+    def test_refuses_what_it_cannot_use(self):
+        self.assert_refused(["--vnc"], "--vnc", "--help")
+        self.assert_refused(["-C", "serial.0"], "-C serial.0", "leave it out")
+        self.assert_refused(["--password-file", "/nowhere"], "/nowhere", "first line")
+        self.assert_refused(["-t", str(self.folder)], f"--tls-creds {self.folder}")
+        self.assert_refused(["-k", "no-such"], "--keyboard-layout no-such")
+        self.assert_refused(["--token-key-file", "/nowhere"], "--token-key-file /nowhere")
+        self.assert_refused(["--http", "127.0.0.1:0", "--novnc", "/nowhere"],
+                            "--novnc /nowhere", "core/rfb.js")
+
+    def test_tells_how_to_start_a_machine_when_there_is_none(self):
+        self.assert_refused([], "nobody has the name org.qemu", "-display dbus", "--wait")
+        self.assert_refused(["-n", "org.qemu.two"], "nobody has the name org.qemu.two")
+        self.assert_refused(["-a", "unix:path=/nowhere"], "bus: ", "--dbus-address")
+
+    def test_tells_whose_address_is_taken(self):
+        self.machine()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            status, _, errors = run("-a", self.address, "-l", "none",
+                                    "--http", f"127.0.0.1:{port}")
+        self.assertEqual(status, 2, errors)
+        self.assertIn(f"--http: tcp:127.0.0.1:{port}: ", errors)
+        self.assertIn("choose another", errors)
+
+    def test_tells_which_screens_there_are(self):
+        self.machine("VGA", "second")
+        self.assert_refused(["-l", "none,display=third"],
+                            "display=third: no such screen; there are VGA second")
+
+    def test_help_and_version(self):
+        status, output, errors = run("--help")
+        self.assertEqual((status, errors), (0, ""))
+        self.assertLess(max(map(len, output.splitlines())), 80)
+        self.assertRegex(run("-V")[1], r"^qio-vnc \d+\.\d+\.\d+\n$")
+
+
+class Serving(Case):
+    def test_shows_the_first_screen_that_is_no_terminal(self):
+        machine = self.machine("=serial", "VGA")
+        server = self.serve()
+        server.line_with("listening: VNC on")
+        machine.line_with("shown")
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(width_seen(viewer), 101)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_shows_the_screen_that_is_named(self):
+        machine = self.machine("VGA", "second")
+        server = self.start(PROGRAM, "-a", self.address, "-l",
+                            f"unix:{self.folder}/vnc,display=second")
+        server.line_with("listening")
+        machine.line_with("shown")
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(width_seen(viewer), 101)
+        self.assertEqual(server.end(signal.SIGINT), 0)
+
+    def test_tells_screens_apart_by_path(self):
+        self.machine("VGA", "second")
+        server = self.serve("-w", f"unix:{self.folder}/ws", "--path", "second=/vm")
+        server.line_with("WebSocket on")
+        for path, status in {"/": 101, "/websockify": 101, "/display/0": 101,
+                             "/display/1": 101, "/VGA": 101, "/second": 101, "/vm": 101,
+                             "/display/2": 404, "/third": 404}.items():
+            self.assertEqual(ask(self.folder / "ws", path), status, path)
+
+    def test_goes_when_the_machine_goes(self):
+        machine = self.machine()
+        server = self.serve()
+        server.line_with("listening")
+        self.assertEqual(machine.end(), 0)
+        server.line_with("the machine has gone")
+        self.assertEqual(server.process.wait(DEADLINE), 0)
+
+    def test_waits_for_the_next_machine(self):
+        server = self.serve("--wait")
+        server.line_with("waiting for a machine: nobody has the name")
+        for _ in range(2):
+            machine = self.machine()
+            server.line_with("showing 1 screen")
+            machine.line_with("shown")
+            with connect(self.folder / "vnc") as viewer:
+                self.assertEqual(width_seen(viewer), 100)
+                machine.end()
+                server.line_with("waiting for a machine")
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_passes_keys_on(self):
+        machine = self.machine()
+        server = self.serve()
+        server.line_with("listening")
+        machine.line_with("shown")
+        with connect(self.folder / "vnc") as viewer:
+            width_seen(viewer)
+            for down in (b"\1", b"\0"):
+                viewer.sendall(b"\4" + down + b"\0\0" + b"\0\0\0a")
+            for _ in range(100):
+                machine.process.stdin.write("calls\n")
+                machine.process.stdin.flush()
+                machine.line_with("end")
+                if any("Release(30,)" in line for line in machine.seen):
+                    break
+        self.assertTrue(any("Press(30,)" in line for line in machine.seen), machine.seen)
+        self.assertTrue(any("Release(30,)" in line for line in machine.seen), machine.seen)
+
+    def test_serves_pages_and_its_status(self):
+        self.machine("VGA", "second")
+        server = self.serve("--http", "127.0.0.1:0")
+        port = int(server.line_with("http://").split(":")[-1].strip("/"))
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+        connection.request("GET", "/status")
+        displays = json.load(connection.getresponse())["displays"]
+        connection.close()
+        self.assertEqual([display["id"] for display in displays], ["0", "1"])
+        connection.request("GET", "/")
+        self.assertIn(b"<title>", connection.getresponse().read())
+        connection.close()
+
+    def test_takes_the_sockets_of_the_service_manager(self):
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(self.folder / "vnc"))
+            listener.listen()
+            server = self.start("sh", "-c", f"LISTEN_PID=$$ exec \"$@\" 3<&{listener.fileno()}",
+                                "sh", PROGRAM, "-a", self.address, "--wait",
+                                pass_fds=[listener.fileno()],
+                                env={**os.environ, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "vnc"})
+            server.line_with("waiting")
+            machine = self.machine()
+            machine.line_with("shown")
+            with connect(self.folder / "vnc") as viewer:
+                self.assertEqual(width_seen(viewer), 100)
+        self.assertFalse([line for line in server.seen if "5900" in line], server.seen)
+
+
+class Logins(Case):
+    def test_asks_for_what_the_options_say(self):
+        subprocess.run([MAKE_CREDENTIALS, self.folder / "pki"], check=True, timeout=DEADLINE)
+        (self.folder / "vnc-password").write_text("secret\n")
+        self.machine()
+        table = [
+            ([], {}, [1]),
+            (["--password"], {}, [2]),
+            (["--password-file", self.folder / "vnc-password"], {}, [2]),
+            (["-O", f"secret,id=s,file={self.folder}/vnc-password",
+              "-l", f"unix:{self.folder}/vnc,password-secret=s"], {}, [2]),
+            ([], {"CREDENTIALS_DIRECTORY": str(self.folder)}, [2]),
+            (["-t", self.folder / "pki"], {}, [19]),
+            (["-O", "tls-creds-anon,id=t", "-l", f"unix:{self.folder}/vnc,tls-creds=t"],
+             {}, [19]),
+        ]
+        for arguments, environment, types in table:
+            server = self.serve(*arguments, env={**os.environ, **environment})
+            server.line_with("listening")
+            self.assertEqual(security_types(self.folder / "vnc"), types, arguments)
+            self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_reads_the_password_again(self):
+        password = self.folder / "password"
+        password.write_text("secret\n")
+        self.machine()
+        server = self.serve("--password-file", password)
+        server.line_with("listening")
+        server.process.send_signal(signal.SIGHUP)
+        server.line_with("are read again")
+        password.write_text("\n")
+        server.process.send_signal(signal.SIGHUP)
+        server.line_with("nothing was changed: password: ")
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_wants_a_token_where_there_is_a_key(self):
+        key = self.folder / "key"
+        key.write_text("0123456789abcdef\n")
+        self.machine()
+        server = self.serve("-w", f"unix:{self.folder}/ws", "--token-key-file", key)
+        server.line_with("WebSocket on")
+        self.assertEqual(ask(self.folder / "ws", "/display/0"), 401)
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(viewer.recv(1), b"")
+
+    def test_answers_on_the_loopback_to_known_hosts_only(self):
+        self.machine()
+        server = self.serve("--http", "127.0.0.1:0", "--host", "vnc.example")
+        port = int(server.line_with("http://").split(":")[-1].strip("/"))
+        for host, status in {"localhost": 101, "vnc.example": 101, "evil.example": 421}.items():
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+            connection.request("GET", "/", headers={
+                "Host": host, "Upgrade": "websocket", "Connection": "Upgrade",
+                "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="})
+            self.assertEqual(connection.getresponse().status, status, host)
+            connection.close()
+
+
+if __name__ == "__main__":
+    unittest.main()

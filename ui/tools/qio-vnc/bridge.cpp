@@ -1,0 +1,282 @@
+// A machine on D-Bus, and VNC servers for its screens.
+#include "ui/tools/qio-vnc/bridge.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "io/tools/notify.hpp"
+#include "ui/vnc/server-options.hpp"
+#include "ui/vnc/server-status.hpp"
+
+namespace qio::bridge {
+
+namespace {
+
+void say(const std::string& line) {
+    std::printf("qio-vnc: %s\n", line.c_str());
+    std::fflush(stdout);
+}
+
+void complain(const std::string& line) {
+    std::fprintf(stderr, "qio-vnc: %s\n", line.c_str());
+}
+
+/// A label as part of a URL; empty if it would have to be encoded.
+std::string path_of_label(const dbus::ConsoleInfo& console) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+                                       "WXYZ0123456789-_.";
+    if (console.label.empty() ||
+        console.label.find_first_not_of(plain) != std::string::npos)
+        return {};
+    const auto path = "/" + console.label;
+    return console.head == 0 ? path : path + "." + std::to_string(console.head);
+}
+
+} // namespace
+
+Result<std::unique_ptr<Bridge>> Bridge::create(const Options& options,
+                                               std::vector<InheritedSocket> inherited,
+                                               std::function<void(int)> done) {
+    std::unique_ptr<Bridge> bridge(new Bridge(options, std::move(done)));
+    QIO_TRY(bridge->load(std::move(inherited)));
+    return bridge;
+}
+
+Bridge::Bridge(const Options& options, std::function<void(int)> done)
+    : options_(options), done_(std::move(done)) {}
+
+Bridge::~Bridge() {
+    is_over_ = true; // viewers that go now change nothing
+    router_.reset();
+}
+
+Result<void> Bridge::load(std::vector<InheritedSocket> inherited) {
+    access_ = QIO_TRY(Access::create(options_));
+    auto keymap = ui::Keymap::create(
+        options_.keyboard_layout.empty() ? "en-us" : options_.keyboard_layout);
+    if (!keymap && !options_.keyboard_layout.empty())
+        return std::move(keymap).error().with_context("--keyboard-layout " +
+                                                      options_.keyboard_layout);
+    if (keymap)
+        keymap_ = *std::move(keymap);
+    if (options_.http || !inherited.empty())
+        QIO_TRY(make_http());
+    places_ = places_of(options_, *access_, std::move(inherited), http_);
+    vnc::RouterOptions router{.max_connecting =
+                                  std::max<std::size_t>(options_.display.connections, 1)};
+    if (access_->tokens())
+        router.admit = vnc::TokenAdmission::function(access_->tokens());
+    router_ = vnc::Router::create(std::move(router));
+    machine_ = std::make_unique<dbus::Machine>(machine_events(), keymap_);
+    return {};
+}
+
+Result<void> Bridge::make_http() {
+    if (!options_.http && !vnc::has_http_service())
+        return {};
+    vnc::HttpPages pages{
+        .novnc_folder = QIO_TRY(find_novnc(options_)),
+        .status = [this] { return vnc::status_json(router_->status()); },
+        .metrics = [this] { return vnc::metrics_text(router_->status()); }};
+    if (!pages.novnc_folder && !vnc::has_builtin_novnc())
+        complain("no noVNC for the page, only VNC viewers can connect; name its folder "
+                 "with --novnc DIR (npm install @novnc/novnc)");
+    auto http = vnc::HttpService::create(std::move(pages));
+    if (!http)
+        return std::move(http).error().with_context("--http");
+    http_ = *std::move(http);
+    return {};
+}
+
+/// The sockets of the manager keep viewers until there is something to see; others are
+/// opened at once only if they may have to wait long.
+Result<void> Bridge::start() {
+    if (options_.wait) {
+        QIO_TRY(listen());
+        service::notify_ready("waiting for " + options_.bus_name);
+    }
+    if (options_.peer_fd)
+        source_.emplace<dbus::PeerSource>(*machine_, UniqueFd(*options_.peer_fd));
+    else
+        source_.emplace<dbus::BusSource>(
+            *machine_, dbus::BusOptions{.address = options_.dbus_address,
+                                        .name = options_.bus_name});
+    return {};
+}
+
+Result<void> Bridge::listen() {
+    if (is_listening_)
+        return {};
+    for (const auto& place : places_)
+        QIO_TRY(listen_at(*router_, place));
+    is_listening_ = true;
+    for (const auto& listener : router_->listeners())
+        say("listening: " + description_of(listener));
+    return {};
+}
+
+dbus::MachineEvents Bridge::machine_events() {
+    return {.console_added = [this](dbus::Console& console) { on_console(console); },
+            .appeared = [this] { on_appeared(); },
+            .vanished = [this](const Error& reason) { on_vanished(reason); }};
+}
+
+/// Until one is chosen that is the usual one, all wait.
+void Bridge::on_console(dbus::Console& console) {
+    if (!servers_.empty() && !is_over_)
+        serve(console);
+}
+
+void Bridge::on_appeared() {
+    if (is_over_)
+        return;
+    if (servers_.empty() && !choose_usual())
+        return;
+    for (auto* const console : machine_->consoles())
+        serve(*console);
+    has_appeared_ = true;
+    told_.clear();
+    say("showing " + std::to_string(servers_.size()) +
+        (servers_.size() == 1 ? " screen" : " screens"));
+    if (auto done = listen(); !done)
+        return give_up(done.error().message);
+    service::notify_ready("showing " + options_.bus_name);
+}
+
+/// Serves that one. False: there is none.
+bool Bridge::choose_usual() {
+    const auto& display = options_.display;
+    const auto all = machine_->consoles();
+    dbus::Console* usual = nullptr;
+    if (!display.display.empty()) {
+        usual = machine_->find(display.display, display.head);
+    } else if (!all.empty()) {
+        const auto graphic = std::ranges::find_if(
+            all, [](auto* console) { return !console->info().is_text; });
+        usual = graphic != all.end() ? *graphic : all.front();
+    }
+    if (usual != nullptr) {
+        serve(*usual);
+        return true;
+    }
+    std::string message = "the machine has no screens; give it a display device";
+    if (!all.empty()) {
+        message = "display=" + display.display + ": no such screen; there are";
+        for (const auto* console : all)
+            message += " " + console->info().label;
+    }
+    give_up(message);
+    return false;
+}
+
+std::string_view Bridge::way_to_a_machine(const Error& reason) const {
+    if (options_.peer_fd)
+        return "; give the other end of the socket to QEMU's monitor (getfd, add_client "
+               "with protocol @dbus-display)";
+    if (reason.message.starts_with("nobody"))
+        return "; start QEMU with -display dbus, or wait for it with --wait";
+    return "; name the bus that QEMU is on with --dbus-address, or wait for it with "
+           "--wait";
+}
+
+void Bridge::on_vanished(const Error& reason) {
+    if (is_over_)
+        return;
+    if (!options_.wait && has_appeared_) {
+        say("the machine has gone: " + reason.message);
+        return end(0);
+    }
+    if (!options_.wait)
+        return give_up(reason.message + std::string(way_to_a_machine(reason)));
+    if (told_ == reason.message)
+        return;
+    told_ = reason.message;
+    say("waiting for a machine: " + told_);
+    service::notify_status("waiting: " + told_);
+}
+
+void Bridge::serve(dbus::Console& console) {
+    if (servers_.contains(&console))
+        return;
+    auto wanted = vnc::server_options(options_.display);
+    wanted.security = access_->security();
+    wanted.keyboard.keymap = keymap_;
+    if (!options_.keyboard_layout.empty())
+        wanted.keyboard.scan_codes = vnc::ScanCodes::of_keymap;
+    wanted.events.initialized = [this](const vnc::ClientInfo&) { tell_status(); };
+    wanted.events.disconnected = wanted.events.initialized;
+    auto server = vnc::Server::create(console.display(), wanted);
+    const auto& info = console.info();
+    const auto id = std::to_string(info.index);
+    // Paths that another one has are left to that one.
+    for (auto paths = paths_of(info); !router_->add(id, *server, paths);) {
+        if (paths.empty())
+            return;
+        paths.pop_back();
+    }
+    if (options_.display.reverse && servers_.empty())
+        call_viewer(*server);
+    servers_.emplace(&console, std::move(server));
+}
+
+std::vector<std::string> Bridge::paths_of(const dbus::ConsoleInfo& console) const {
+    std::vector<std::string> paths;
+    for (const auto& named : options_.paths)
+        if (dbus::is_meant(console, named.console, 0))
+            paths.push_back(named.path);
+    if (auto path = path_of_label(console); !path.empty())
+        paths.push_back(std::move(path));
+    return paths;
+}
+
+void Bridge::call_viewer(vnc::Server& server) {
+    if (!options_.display.addresses.empty())
+        server.connect_to(options_.display.addresses.front(), [this](Result<void> done) {
+            if (!done && !is_over_)
+                give_up("--vnc-addr " + options_.vnc_address + ": " +
+                        done.error().message +
+                        "; start the viewer first, so that it listens");
+        });
+}
+
+std::size_t Bridge::viewer_count() const {
+    std::size_t count = 0;
+    for (const auto& [console, server] : servers_)
+        count += server->client_count();
+    return count;
+}
+
+void Bridge::tell_status() {
+    if (is_over_)
+        return;
+    service::notify_status(std::to_string(viewer_count()) + " viewers");
+}
+
+void Bridge::reload() {
+    service::notify_reloading();
+    if (auto done = access_->reload(); done)
+        say("certificates and passwords are read again");
+    else
+        complain("nothing was changed: " + done.error().message);
+    service::notify_ready(std::to_string(viewer_count()) + " viewers");
+}
+
+void Bridge::stop(const std::string& reason) {
+    if (is_over_)
+        return;
+    service::notify_stopping(reason);
+    end(0);
+}
+
+void Bridge::give_up(const std::string& message) {
+    complain(message);
+    end(2);
+}
+
+void Bridge::end(int status) {
+    is_over_ = true;
+    done_(status);
+}
+
+} // namespace qio::bridge

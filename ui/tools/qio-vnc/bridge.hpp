@@ -1,0 +1,82 @@
+// internal: qio-vnc from its options to an orderly end: a machine, and servers for its
+// screens.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "io/socket/inherited-sockets.hpp"
+#include "ui/dbus/bus-source.hpp"
+#include "ui/dbus/machine.hpp"
+#include "ui/dbus/peer-source.hpp"
+#include "ui/tools/qio-vnc/access.hpp"
+#include "ui/tools/qio-vnc/listening.hpp"
+#include "ui/tools/qio-vnc/options.hpp"
+#include "ui/vnc/router.hpp"
+
+namespace qio::bridge {
+
+/// Serves every console of a machine, all behind the same addresses.
+///
+/// Viewers find a console by its number (/display/0), by its label (/VGA), and by what
+/// --path says; the first graphic one, or the one that -l names, is the usual one.
+///
+/// Lifetime: borrows the options. Context: the caller's thread-default one.
+class Bridge {
+public:
+    /// `done` is called once, from the loop, with the exit status.
+    static Result<std::unique_ptr<Bridge>> create(const Options& options,
+                                                  std::vector<InheritedSocket> inherited,
+                                                  std::function<void(int)> done);
+    ~Bridge();
+    Bridge(const Bridge&) = delete;
+    Bridge& operator=(const Bridge&) = delete;
+
+    /// Looks for the machine from now on.
+    Result<void> start();
+    /// Reads certificates and passwords again.
+    void reload();
+    void stop(const std::string& reason);
+
+private:
+    Bridge(const Options& options, std::function<void(int)> done);
+    Result<void> load(std::vector<InheritedSocket> inherited);
+    Result<void> make_http();
+    Result<void> listen();
+    dbus::MachineEvents machine_events();
+    void on_console(dbus::Console& console);
+    void on_appeared();
+    void on_vanished(const Error& reason);
+    std::string_view way_to_a_machine(const Error& reason) const;
+    bool choose_usual();
+    void serve(dbus::Console& console);
+    std::vector<std::string> paths_of(const dbus::ConsoleInfo& console) const;
+    void call_viewer(vnc::Server& server);
+    void tell_status();
+    std::size_t viewer_count() const;
+    void give_up(const std::string& message);
+    void end(int status);
+
+    const Options& options_;
+    const std::function<void(int)> done_;
+    std::unique_ptr<Access> access_{};
+    std::shared_ptr<vnc::HttpService> http_{};
+    std::shared_ptr<const ui::Keymap> keymap_{};
+    std::vector<Place> places_{};
+    bool is_listening_ = false;
+    bool has_appeared_ = false; // some machine, some time
+    bool is_over_ = false;
+    std::string told_{}; // the last thing said about a machine that is not there
+    std::unique_ptr<dbus::Machine> machine_{};
+    std::variant<std::monostate, dbus::BusSource, dbus::PeerSource> source_{};
+    // Above what they serve; the router does not keep them.
+    std::map<const dbus::Console*, std::unique_ptr<vnc::Server>> servers_{};
+    std::unique_ptr<vnc::Router> router_{};
+};
+
+} // namespace qio::bridge
