@@ -159,7 +159,8 @@ Result<void> Access::load_security() {
     auto password = QIO_TRY(read_password());
     vnc::SecurityOptions wanted{.tls = credentials_,
                                 .tls_authorization = tls_authorization_};
-    if (display.password || password)
+    has_password_ = display.password || password;
+    if (has_password_)
         wanted.methods.push_back(vnc::LoginMethod::password);
     if (display.sasl)
         wanted.methods.push_back(vnc::LoginMethod::sasl);
@@ -168,6 +169,24 @@ Result<void> Access::load_security() {
     if (password)
         QIO_TRY(security_->set_password(*std::move(password)));
     return {};
+}
+
+std::string Access::login() const {
+    if (has_password_)
+        return "vnc";
+    return options_.display.sasl ? "sasl" : "none";
+}
+
+std::string Access::auth() const {
+    return credentials_ ? "vencrypt" : login();
+}
+
+std::string Access::vencrypt_sub_auth() const {
+    if (!credentials_)
+        return {};
+    const auto* const object = options_.object(options_.display.tls_creds);
+    const bool is_anonymous = object != nullptr && object->type == "tls-creds-anon";
+    return (is_anonymous ? "tls-" : "x509-") + login();
 }
 
 Result<void> Access::reload_certificates() {

@@ -28,6 +28,11 @@ public:
     /// Null: nobody needs a token.
     const std::shared_ptr<vnc::TokenAdmission>& tokens() const { return tokens_; }
 
+    /// How viewers log in, as queries name it: "none", "vnc", "sasl" or "vencrypt", and
+    /// what is within the latter, as "x509-vnc".
+    std::string auth() const;
+    std::string vencrypt_sub_auth() const;
+
     /// Reads certificates again. Errors: not_supported if there are none.
     Result<void> reload_certificates();
     /// Reads certificates and passwords again; what cannot be read stays as it was.
@@ -39,7 +44,10 @@ private:
     Result<void> load_security();
     Result<std::optional<std::string>> read_password() const;
 
+    std::string login() const;
+
     const Options& options_;
+    bool has_password_ = false;
     std::shared_ptr<TlsCredentials> credentials_{};
     std::shared_ptr<const Authorization> tls_authorization_{};
     std::shared_ptr<vnc::Security> security_{};

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "io/socket/channel-socket.hpp"
 #include "io/tools/notify.hpp"
 #include "ui/vnc/server-options.hpp"
 #include "ui/vnc/server-status.hpp"
@@ -48,6 +49,7 @@ Bridge::Bridge(const Options& options, std::function<void(int)> done)
 
 Bridge::~Bridge() {
     is_over_ = true; // viewers that go now change nothing
+    management_.reset();
     router_.reset();
 }
 
@@ -96,6 +98,7 @@ Result<void> Bridge::start() {
         QIO_TRY(listen());
         service::notify_ready("waiting for " + options_.bus_name);
     }
+    make_management();
     if (options_.peer_fd)
         source_.emplace<dbus::PeerSource>(*machine_, UniqueFd(*options_.peer_fd));
     else
@@ -185,7 +188,7 @@ void Bridge::on_vanished(const Error& reason) {
         return;
     if (!options_.wait && has_appeared_) {
         say("the machine has gone: " + reason.message);
-        return end(0);
+        return end(0, "the machine has gone");
     }
     if (!options_.wait)
         return give_up(reason.message + std::string(way_to_a_machine(reason)));
@@ -204,8 +207,7 @@ void Bridge::serve(dbus::Console& console) {
     wanted.keyboard.keymap = keymap_;
     if (!options_.keyboard_layout.empty())
         wanted.keyboard.scan_codes = vnc::ScanCodes::of_keymap;
-    wanted.events.initialized = [this](const vnc::ClientInfo&) { tell_status(); };
-    wanted.events.disconnected = wanted.events.initialized;
+    wanted.events = server_events(console);
     auto server = vnc::Server::create(console.display(), wanted);
     const auto& info = console.info();
     const auto id = std::to_string(info.index);
@@ -215,8 +217,11 @@ void Bridge::serve(dbus::Console& console) {
             return;
         paths.pop_back();
     }
-    if (options_.display.reverse && servers_.empty())
-        call_viewer(*server);
+    if (usual_ == nullptr) {
+        usual_ = server.get();
+        if (options_.display.reverse)
+            call_viewer(*server);
+    }
     servers_.emplace(&console, std::move(server));
 }
 
@@ -265,18 +270,74 @@ void Bridge::reload() {
 void Bridge::stop(const std::string& reason) {
     if (is_over_)
         return;
-    service::notify_stopping(reason);
-    end(0);
+    end(0, reason);
 }
 
 void Bridge::give_up(const std::string& message) {
     complain(message);
-    end(2);
+    end(2, message);
 }
 
-void Bridge::end(int status) {
+void Bridge::end(int status, const std::string& reason) {
+    if (is_over_)
+        return;
     is_over_ = true;
-    done_(status);
+    service::notify_stopping(reason);
+    if (management_)
+        management_->leave(reason, [this, status] { done_(status); });
+    else
+        done_(status);
+}
+
+void Bridge::make_management() {
+    if (options_.peer_fd)
+        return;
+    Managed& managed = *this;
+    management_ = std::make_unique<Management>(
+        managed, ManagementOptions{.address = options_.dbus_address,
+                                   .server_name = options_.display.id.empty()
+                                                      ? "default"
+                                                      : options_.display.id,
+                                   .auth = access_->auth(),
+                                   .vencrypt_sub_auth = access_->vencrypt_sub_auth()});
+}
+
+vnc::ServerEvents Bridge::server_events(const dbus::Console& console) {
+    const auto tell = [this, key = &console](auto what) {
+        return [this, key, what](const vnc::ClientInfo& client) {
+            if (management_)
+                (management_.get()->*what)(key, client);
+            tell_status();
+        };
+    };
+    vnc::ServerEvents events;
+    events.connected = tell(&Management::connected);
+    events.initialized = tell(&Management::initialized);
+    events.disconnected = tell(&Management::disconnected);
+    return events;
+}
+
+Result<void> Bridge::set_password(const std::string& password) {
+    return access_->security()->set_password(password);
+}
+
+Result<void> Bridge::expire_password(const std::string& when) {
+    return access_->security()->expire_password(when);
+}
+
+Result<void> Bridge::reload_certificates() {
+    return access_->reload_certificates();
+}
+
+Result<void> Bridge::add_client(UniqueFd socket, vnc::AskWho ask) {
+    if (usual_ == nullptr)
+        return Error{ErrorKind::not_found, 0, "there is no machine yet"};
+    usual_->add_client(QIO_TRY(ChannelSocket::from_fd(std::move(socket))), ask);
+    return {};
+}
+
+std::vector<vnc::ListenerInfo> Bridge::listeners() const {
+    return router_->listeners();
 }
 
 } // namespace qio::bridge

@@ -16,6 +16,7 @@
 #include "ui/dbus/peer-source.hpp"
 #include "ui/tools/qio-vnc/access.hpp"
 #include "ui/tools/qio-vnc/listening.hpp"
+#include "ui/tools/qio-vnc/management.hpp"
 #include "ui/tools/qio-vnc/options.hpp"
 #include "ui/vnc/router.hpp"
 
@@ -27,7 +28,7 @@ namespace qio::bridge {
 /// --path says; the first graphic one, or the one that -l names, is the usual one.
 ///
 /// Lifetime: borrows the options. Context: the caller's thread-default one.
-class Bridge {
+class Bridge final : private Managed {
 public:
     /// `done` is called once, from the loop, with the exit status.
     static Result<std::unique_ptr<Bridge>> create(const Options& options,
@@ -60,7 +61,14 @@ private:
     void tell_status();
     std::size_t viewer_count() const;
     void give_up(const std::string& message);
-    void end(int status);
+    void end(int status, const std::string& reason);
+    Result<void> set_password(const std::string& password) override;
+    Result<void> expire_password(const std::string& when) override;
+    Result<void> reload_certificates() override;
+    Result<void> add_client(UniqueFd socket, vnc::AskWho ask) override;
+    std::vector<vnc::ListenerInfo> listeners() const override;
+    void make_management();
+    vnc::ServerEvents server_events(const dbus::Console& console);
 
     const Options& options_;
     const std::function<void(int)> done_;
@@ -74,6 +82,8 @@ private:
     std::string told_{}; // the last thing said about a machine that is not there
     std::unique_ptr<dbus::Machine> machine_{};
     std::variant<std::monostate, dbus::BusSource, dbus::PeerSource> source_{};
+    std::unique_ptr<Management> management_{}; // null without a bus
+    vnc::Server* usual_ = nullptr;             // of servers_
     // Above what they serve; the router does not keep them.
     std::map<const dbus::Console*, std::unique_ptr<vnc::Server>> servers_{};
     std::unique_ptr<vnc::Router> router_{};

@@ -337,5 +337,38 @@ class Logins(Case):
             connection.close()
 
 
+class Management(Case):
+    """dbus-send comes with dbus-daemon's own tools."""
+
+    def call(self, path, member, *arguments):
+        done = subprocess.run(
+            ["dbus-send", f"--bus={self.address}", "--dest=org.qemu.vnc", "--print-reply=literal",
+             f"/org/qemu/Vnc1/{path}", member, *arguments],
+            capture_output=True, text=True, timeout=DEADLINE, check=False)
+        return (done.stdout + done.stderr).strip()
+
+    def test_managers_see_clients_and_set_passwords(self):
+        self.machine()
+        server = self.serve("--password")
+        server.line_with("listening")
+        get = "org.freedesktop.DBus.Properties.Get"
+        interface = "string:org.qemu.Vnc1.Server"
+        while "vnc" not in self.call("Server", get, interface, "string:Auth"):
+            self.assertIsNone(server.process.poll())
+        with connect(self.folder / "vnc") as viewer:
+            receive(viewer, 12)
+            self.assertIn("/org/qemu/Vnc1/Client_1",
+                          self.call("Server", get, interface, "string:Clients"))
+            self.assertIn("unix", self.call("Client_1", get, "string:org.qemu.Vnc1.Client",
+                                            "string:Family"))
+        self.assertEqual(self.call("Server", "org.qemu.Vnc1.Server.SetPassword",
+                                   "string:secret"), "")
+        self.assertIn("Error", self.call("Server", "org.qemu.Vnc1.Server.ExpirePassword",
+                                         "string:tomorrow"))
+        self.assertIn("no certificates",
+                      self.call("Server", "org.qemu.Vnc1.Server.ReloadCertificates"))
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+
 if __name__ == "__main__":
     unittest.main()
