@@ -23,13 +23,14 @@ packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutl
     libgmp-dev libisal-dev libjson-glib-dev libopenh264-dev libpam0g-dev libsasl2-dev nettle-dev
     libpixman-1-dev libsamplerate0-dev libturbojpeg0-dev libxkbcommon-dev xkb-data zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
+packages_qemu="$packages_demo dbus-daemon:dbus-daemon nasm:nasm qemu-system-x86:qemu-system-x86_64"
 packages_docs='doxygen python3-docutils:rst2html'
 packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libneatvnc-dev
     libvncserver-dev libwebsockets-dev libx11-dev libxext-dev tigervnc-standalone-server websockify'
 # Sanitizers name functions by llvm-19's symbolizer, which suppressions need.
 packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache cc65
-    chromium clang-format-19 curl dbus-daemon gnutls-bin imagemagick:import libavcodec-dev
+    chromium clang-format-19 curl dbus-bin dbus-daemon gnutls-bin imagemagick:import libavcodec-dev
     libcmocka-dev libgvnc-1.0-dev libretro-nestopia libsasl2-modules nasm openssl python3
     python3-websocket python3-websockets qemu-system-x86 retroarch-dev sasl2-bin ssvnc
     tigervnc-tools tigervnc-viewer vncsnapshot xclip xdotool xtightvncviewer xvfb"

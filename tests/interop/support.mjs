@@ -30,8 +30,8 @@ export async function within(promise, what, ms = deadlineMs) {
 export async function start(path, args) {
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = new Promise((done) => child.once('exit', (code, signal) => done(signal ?? code)));
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const stop = async (signal = 'SIGTERM') => {
+    child.kill(signal);
     return within(exited, `end of ${path}`, 5_000).catch((error) => {
       child.kill('SIGKILL');
       throw error;
