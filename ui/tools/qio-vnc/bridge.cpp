@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "io/socket/channel-socket.hpp"
 #include "io/tools/notify.hpp"
 #include "ui/vnc/server-options.hpp"
 #include "ui/vnc/server-status.hpp"
@@ -62,7 +61,8 @@ Result<void> Bridge::load(std::vector<InheritedSocket> inherited) {
                                                       options_.keyboard_layout);
     if (keymap)
         keymap_ = *std::move(keymap);
-    if (options_.http || !inherited.empty())
+    is_inherited_ = !inherited.empty();
+    if (options_.http || is_inherited_)
         QIO_TRY(make_http());
     places_ = places_of(options_, *access_, std::move(inherited), http_);
     vnc::RouterOptions router{.max_connecting =
@@ -91,11 +91,12 @@ Result<void> Bridge::make_http() {
     return {};
 }
 
-/// The sockets of the manager keep viewers until there is something to see; others are
-/// opened at once only if they may have to wait long.
+/// Sockets of the service manager hold viewers until there is something to see; others
+/// would turn them away, so they are opened before only if it may take long.
 Result<void> Bridge::start() {
     if (options_.wait) {
-        QIO_TRY(listen());
+        if (!is_inherited_)
+            QIO_TRY(listen());
         service::notify_ready("waiting for " + options_.bus_name);
     }
     make_management();
@@ -203,6 +204,7 @@ void Bridge::serve(dbus::Console& console) {
     if (servers_.contains(&console))
         return;
     auto wanted = vnc::server_options(options_.display);
+    wanted.power_control = false; // D-Bus has no such thing
     wanted.security = access_->security();
     wanted.keyboard.keymap = keymap_;
     if (!options_.keyboard_layout.empty())
@@ -255,7 +257,7 @@ std::size_t Bridge::viewer_count() const {
 void Bridge::tell_status() {
     if (is_over_)
         return;
-    service::notify_status(std::to_string(viewer_count()) + " viewers");
+    service::notify_status("viewers: " + std::to_string(viewer_count()));
 }
 
 void Bridge::reload() {
@@ -264,7 +266,7 @@ void Bridge::reload() {
         say("certificates and passwords are read again");
     else
         complain("nothing was changed: " + done.error().message);
-    service::notify_ready(std::to_string(viewer_count()) + " viewers");
+    service::notify_ready("viewers: " + std::to_string(viewer_count()));
 }
 
 void Bridge::stop(const std::string& reason) {
@@ -287,57 +289,6 @@ void Bridge::end(int status, const std::string& reason) {
         management_->leave(reason, [this, status] { done_(status); });
     else
         done_(status);
-}
-
-void Bridge::make_management() {
-    if (options_.peer_fd)
-        return;
-    Managed& managed = *this;
-    management_ = std::make_unique<Management>(
-        managed, ManagementOptions{.address = options_.dbus_address,
-                                   .server_name = options_.display.id.empty()
-                                                      ? "default"
-                                                      : options_.display.id,
-                                   .auth = access_->auth(),
-                                   .vencrypt_sub_auth = access_->vencrypt_sub_auth()});
-}
-
-vnc::ServerEvents Bridge::server_events(const dbus::Console& console) {
-    const auto tell = [this, key = &console](auto what) {
-        return [this, key, what](const vnc::ClientInfo& client) {
-            if (management_)
-                (management_.get()->*what)(key, client);
-            tell_status();
-        };
-    };
-    vnc::ServerEvents events;
-    events.connected = tell(&Management::connected);
-    events.initialized = tell(&Management::initialized);
-    events.disconnected = tell(&Management::disconnected);
-    return events;
-}
-
-Result<void> Bridge::set_password(const std::string& password) {
-    return access_->security()->set_password(password);
-}
-
-Result<void> Bridge::expire_password(const std::string& when) {
-    return access_->security()->expire_password(when);
-}
-
-Result<void> Bridge::reload_certificates() {
-    return access_->reload_certificates();
-}
-
-Result<void> Bridge::add_client(UniqueFd socket, vnc::AskWho ask) {
-    if (usual_ == nullptr)
-        return Error{ErrorKind::not_found, 0, "there is no machine yet"};
-    usual_->add_client(QIO_TRY(ChannelSocket::from_fd(std::move(socket))), ask);
-    return {};
-}
-
-std::vector<vnc::ListenerInfo> Bridge::listeners() const {
-    return router_->listeners();
 }
 
 } // namespace qio::bridge

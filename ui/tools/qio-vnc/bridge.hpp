@@ -76,6 +76,7 @@ private:
     std::shared_ptr<vnc::HttpService> http_{};
     std::shared_ptr<const ui::Keymap> keymap_{};
     std::vector<Place> places_{};
+    bool is_inherited_ = false; // some of the places, from the service manager
     bool is_listening_ = false;
     bool has_appeared_ = false; // some machine, some time
     bool is_over_ = false;

@@ -1,5 +1,6 @@
-// A machine on a bus for tests of programs: fake-machine-program BUS [LABEL|=TERMINAL]...
+// A machine for tests of programs: fake-machine-program BUS|fd:N [LABEL|=TERMINAL]...
 //
+// It is on a bus, or at the other end of the socket that it inherits under that number.
 // Its consoles are 100, 101, … pixels wide. It prints "ready" when it has its name, and
 // "shown" when somebody listens to all of them; "calls" on its input prints the calls so
 // far and "end"; at the end of its input it leaves.
@@ -24,7 +25,10 @@ int main(int argc, char** argv) {
             machine.add_console(i, labels[i].substr(1), 0, "Text", 100 + i);
         else
             machine.add_console(i, labels[i], 0, "Graphic", 100 + i);
-    machine.join_bus(argv[1]);
+    if (const std::string where = argv[1]; where.starts_with("fd:"))
+        machine.meet(qio::UniqueFd(std::stoi(where.substr(3))));
+    else
+        machine.join_bus(where);
     std::cout << "ready" << std::endl;
     for (std::uint32_t i = 0; i < labels.size(); ++i) {
         const auto console = "Console_" + std::to_string(i);

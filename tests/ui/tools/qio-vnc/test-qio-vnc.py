@@ -11,6 +11,7 @@ import os
 import queue
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -263,6 +264,33 @@ class Serving(Case):
         self.assertIn(b"<title>", connection.getresponse().read())
         connection.close()
 
+    def test_meets_a_machine_without_a_bus(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            server = self.start(PROGRAM, "-p", ours.fileno(), "-l", f"unix:{self.folder}/vnc",
+                                pass_fds=[ours.fileno()])
+            machine = self.start(FAKE_MACHINE, f"fd:{theirs.fileno()}", "VGA",
+                                 pass_fds=[theirs.fileno()])
+        server.line_with("listening")
+        machine.line_with("shown")
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(width_seen(viewer), 100)
+        machine.end()
+        server.line_with("the machine has gone")
+        self.assertEqual(server.process.wait(DEADLINE), 0)
+
+    def test_connects_to_a_viewer_that_listens(self):
+        machine = self.machine()
+        with socket.create_server(("127.0.0.1", 0)) as viewer:
+            port = viewer.getsockname()[1]
+            server = self.start(PROGRAM, "-a", self.address, "-l",
+                                f"127.0.0.1:{port},reverse=on")
+            machine.line_with("shown")
+            viewer.settimeout(DEADLINE)
+            with viewer.accept()[0] as connection:
+                self.assertEqual(width_seen(connection), 100)
+            self.assertEqual(server.end(signal.SIGTERM), 0)
+
     def test_takes_the_sockets_of_the_service_manager(self):
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(self.folder / "vnc"))
@@ -272,10 +300,9 @@ class Serving(Case):
                                 pass_fds=[listener.fileno()],
                                 env={**os.environ, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "vnc"})
             server.line_with("waiting")
-            machine = self.machine()
-            machine.line_with("shown")
-            with connect(self.folder / "vnc") as viewer:
-                self.assertEqual(width_seen(viewer), 100)
+            with connect(self.folder / "vnc") as early:  # waits for the machine
+                self.machine().line_with("shown")
+                self.assertEqual(width_seen(early), 100)
         self.assertFalse([line for line in server.seen if "5900" in line], server.seen)
 
 
@@ -300,6 +327,26 @@ class Logins(Case):
             server.line_with("listening")
             self.assertEqual(security_types(self.folder / "vnc"), types, arguments)
             self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_has_tls_around_pages_and_websockets(self):
+        pki = self.folder / "pki"
+        subprocess.run([MAKE_CREDENTIALS, pki], check=True, timeout=DEADLINE)
+        self.machine()
+        server = self.serve("-t", pki, "--http", "127.0.0.1:0")
+        port = int(server.line_with("https://").split(":")[-1].strip("/"))
+        trust = ssl.create_default_context(cafile=str(pki / "ca-cert.pem"))
+        trust.check_hostname = False
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=DEADLINE,
+                                                 context=trust)
+        connection.request("GET", "/status")
+        self.assertTrue(json.load(connection.getresponse())["displays"][0]["server"][1]["tls"])
+        connection.close()
+        plain = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+        plain.request("GET", "/status")
+        with self.assertRaises((http.client.HTTPException, OSError)):
+            self.assertNotEqual(plain.getresponse().status, 200)
+            raise OSError
+        plain.close()
 
     def test_reads_the_password_again(self):
         password = self.folder / "password"
