@@ -1,8 +1,9 @@
 // What managers may do with qio-vnc, and what they are told.
+#include "ui/tools/qio-vnc/bridge.hpp"
+
 #include <utility>
 
 #include "io/socket/channel-socket.hpp"
-#include "ui/tools/qio-vnc/bridge.hpp"
 
 namespace qio::bridge {
 

@@ -1,6 +1,8 @@
 // internal: where qio-vnc listens, and what is served there.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
