@@ -133,7 +133,10 @@ std::optional<std::size_t> RfbClient::payload_size(const RfbRectangle& rectangle
     case rfb::cursor_with_alpha:
         return 4 + 4 * pixels;
     case rfb::vmware_cursor:
-        return 2 + 4 * pixels;
+        if (behind.empty())
+            return std::nullopt;
+        return 2 +
+               pixels * (behind[0] == std::byte(1) ? 4 : 2 * decoder().bytes_per_pixel());
     case rfb::led_state:
         return 1;
     case rfb::vmware_cursor_state:

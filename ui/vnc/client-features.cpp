@@ -46,6 +46,8 @@ bool* flag_of(ClientFeatures& features, Encoding encoding) {
         return &features.extended_desktop_size;
     case Encoding::VMwareDisplayModeChange:
         return &features.display_mode;
+    case Encoding::VMwareCursor:
+        return &features.vmware_cursor;
     case Encoding::VMwareCursorState:
         return &features.vmware_cursor_state;
     case Encoding::VMwareCursorPosition:

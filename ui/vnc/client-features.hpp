@@ -29,6 +29,7 @@ struct ClientFeatures {
     /// VMware's mode change. To a client that knows nothing better it tells a new size.
     bool display_mode = false;
     CursorKind cursor = CursorKind::none; ///< the best it knows
+    bool vmware_cursor = false; ///< it may know a better one, but none that inverts
     bool vmware_cursor_state = false;
     bool vmware_cursor_position = false;
     bool pointer_position = false;

@@ -63,10 +63,17 @@ void CursorOverlay::draw(int x, int y, std::span<std::uint32_t> pixels) const {
     if (part.empty())
         return;
     const auto row = std::size_t(y - covered.y) * std::size_t(covered.width);
-    const auto argb = cursor_->argb().subspan(row + std::size_t(part.x - covered.x),
-                                              std::size_t(part.width));
-    const auto target = pixels.subspan(std::size_t(part.x - x));
-    for (std::size_t i = 0; i < argb.size(); ++i)
+    const auto first = row + std::size_t(part.x - covered.x);
+    const auto target = pixels.subspan(std::size_t(part.x - x), std::size_t(part.width));
+    if (cursor_->inverts()) {
+        const auto and_mask = cursor_->and_mask().subspan(first);
+        const auto xor_mask = cursor_->xor_mask().subspan(first);
+        for (std::size_t i = 0; i < target.size(); ++i)
+            target[i] = (target[i] & and_mask[i]) ^ xor_mask[i];
+        return;
+    }
+    const auto argb = cursor_->argb().subspan(first);
+    for (std::size_t i = 0; i < target.size(); ++i)
         target[i] = blended(target[i], argb[i]);
 }
 

@@ -141,11 +141,13 @@ void PseudoRectangles::append_pointer(Appender& out, int width, int height) {
 
 void PseudoRectangles::append_cursor(Bytes& out) const {
     const auto cursor = !visible_ ? ui::Cursor() : cursor_ ? *cursor_ : dot_cursor();
-    switch (features_.cursor) {
+    const auto kind = cursor.inverts() && features_.vmware_cursor ? CursorKind::vmware
+                                                                  : features_.cursor;
+    switch (kind) {
     case CursorKind::alpha:
         return append_cursor_with_alpha(out, cursor);
     case CursorKind::vmware:
-        return append_vmware_cursor(out, cursor);
+        return append_vmware_cursor(out, cursor, converter_);
     case CursorKind::x:
         return append_x_cursor(out, cursor);
     case CursorKind::rich:

@@ -67,6 +67,21 @@ void pixels_are_blended_by_alpha(void**) {
     assert_true(row == std::vector<std::uint32_t>(6, 7));
 }
 
+void inversions_change_what_they_lie_on(void**) {
+    CursorOverlay overlay;
+    overlay.set_cursor(std::make_shared<const ui::Cursor>(*ui::Cursor::make_masked(
+        3, 2, 0, 1, {1, 2, 3, 0, 0xFFFFFF, 0xFFFFFF}, {4, 5, 6, 0x112233, 0, 0xFFFFFF})));
+    overlay.move({1, 5});
+    std::vector<std::uint32_t> row(5, 0xAA405060);
+    overlay.draw(0, 5, row);
+    const std::vector<std::uint32_t> expected = {0xAA405060, 0x112233, 0x405060, 0xBFAF9F,
+                                                 0xAA405060};
+    assert_true(row == expected);
+    std::vector<std::uint32_t> part(1, 0x405060);
+    overlay.draw(3, 5, part);
+    assert_int_equal(part[0], 0xBFAF9F);
+}
+
 // The same pixels come out whatever pieces of rows are drawn.
 void pieces_of_rows_get_their_part(void**) {
     CursorOverlay overlay;
@@ -106,6 +121,7 @@ int main() {
         cmocka_unit_test(nothing_is_drawn_without_a_cursor),
         cmocka_unit_test(old_and_new_place_are_sent_again),
         cmocka_unit_test(pixels_are_blended_by_alpha),
+        cmocka_unit_test(inversions_change_what_they_lie_on),
         cmocka_unit_test(pieces_of_rows_get_their_part),
         cmocka_unit_test(places_outside_draw_nothing),
     };

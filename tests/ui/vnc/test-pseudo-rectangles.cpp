@@ -114,6 +114,28 @@ void a_hidden_pointer_has_an_empty_picture(void**) {
                 rectangles);
 }
 
+// Who knows VMware's pointer gets one that inverts so, also if it likes others better.
+void a_pointer_that_inverts_has_masks_for_who_knows_them(void**) {
+    auto display = state();
+    display.cursor = std::make_shared<const ui::Cursor>(
+        *ui::Cursor::make_masked(1, 1, 0, 0, {0xFFFFFF}, {0xFFFFFF}));
+    PseudoRectangles rectangles(display);
+    rectangles.set_pixel_format({8, 8, false, true, 7, 7, 3, 0, 3, 6});
+    rectangles.set_features({.cursor = CursorKind::alpha, .vmware_cursor = true});
+    assert_told("0000000000010001574d56640000ffff", rectangles);
+    rectangles.set_features({.cursor = CursorKind::alpha});
+    assert_told("0000000000010001fffffec600000000"
+                "000000ff",
+                rectangles);
+    display.cursor = pixel(0xFF010203);
+    display.cursor_changed = true;
+    rectangles.display_changed(display);
+    rectangles.set_features({.cursor = CursorKind::alpha, .vmware_cursor = true});
+    assert_told("0000000000010001fffffec600000000"
+                "010203ff",
+                rectangles);
+}
+
 void a_picture_that_was_taken_back_becomes_a_dot(void**) {
     auto display = state();
     PseudoRectangles rectangles(display);
@@ -168,6 +190,7 @@ int main() {
         cmocka_unit_test(the_pointer_mode_is_that_which_was_told),
         cmocka_unit_test(lights_are_told_in_one_way),
         cmocka_unit_test(a_hidden_pointer_has_an_empty_picture),
+        cmocka_unit_test(a_pointer_that_inverts_has_masks_for_who_knows_them),
         cmocka_unit_test(a_picture_that_was_taken_back_becomes_a_dot),
         cmocka_unit_test(the_latest_place_is_told_once),
         cmocka_unit_test(a_name_is_told_to_who_wants_to_know),

@@ -16,7 +16,7 @@ constexpr std::uint8_t opaque_alpha = 128;
 constexpr unsigned light_luma = 128 * 256;
 
 /// VMware's cursor types: and-mask and xor-mask, or colours with alpha.
-constexpr std::uint8_t vmware_alpha_cursor = 1;
+constexpr std::uint8_t vmware_mask_cursor = 0, vmware_alpha_cursor = 1;
 constexpr std::uint16_t vmware_cursor_visible = 1;
 
 struct Colour {
@@ -41,6 +41,13 @@ bool is_light(std::uint32_t argb) {
 void append_cursor_header(Bytes& out, const ui::Cursor& cursor, Encoding encoding) {
     append_rectangle(
         out, {cursor.hot_x(), cursor.hot_y(), cursor.width(), cursor.height()}, encoding);
+}
+
+void append_pixels(Bytes& out, std::span<const std::uint32_t> pixels,
+                   const ui::PixelConverter& converter) {
+    const auto at = out.size();
+    out.resize(at + pixels.size() * converter.bytes_per_pixel());
+    converter.convert(pixels, out.data() + at);
 }
 
 template <class IsSet>
@@ -100,9 +107,7 @@ void append_x_cursor(Bytes& out, const ui::Cursor& cursor) {
 void append_cursor(Bytes& out, const ui::Cursor& cursor,
                    const ui::PixelConverter& converter) {
     append_cursor_header(out, cursor, Encoding::Cursor);
-    const auto at = out.size();
-    out.resize(at + cursor.argb().size() * converter.bytes_per_pixel());
-    converter.convert(cursor.argb(), out.data() + at);
+    append_pixels(out, cursor.argb(), converter);
     append_bitmap(out, cursor, is_opaque);
 }
 
@@ -118,9 +123,16 @@ void append_cursor_with_alpha(Bytes& out, const ui::Cursor& cursor) {
     }
 }
 
-void append_vmware_cursor(Bytes& out, const ui::Cursor& cursor) {
+void append_vmware_cursor(Bytes& out, const ui::Cursor& cursor,
+                          const ui::PixelConverter& converter) {
     append_cursor_header(out, cursor, Encoding::VMwareCursor);
     ByteWriter writer(out);
+    if (cursor.inverts()) {
+        writer.put(vmware_mask_cursor).put_zeros(1);
+        append_pixels(out, cursor.and_mask(), converter);
+        append_pixels(out, cursor.xor_mask(), converter);
+        return;
+    }
     writer.put(vmware_alpha_cursor).put_zeros(1);
     for (const auto pixel : cursor.argb())
         writer.put(std::uint32_t(pixel << 8 | pixel >> 24)); // R, G, B, A

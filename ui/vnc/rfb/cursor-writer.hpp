@@ -18,8 +18,10 @@ void append_cursor(Bytes& out, const ui::Cursor& cursor,
                    const ui::PixelConverter& converter);
 /// All colours and their transparency, multiplied by it.
 void append_cursor_with_alpha(Bytes& out, const ui::Cursor& cursor);
-/// The same for clients that know VMware's, with colours as they are.
-void append_vmware_cursor(Bytes& out, const ui::Cursor& cursor);
+/// The same for clients that know VMware's, with colours as they are; or a cursor that
+/// inverts as two masks in the client's format.
+void append_vmware_cursor(Bytes& out, const ui::Cursor& cursor,
+                          const ui::PixelConverter& converter);
 /// Whether the pointer is to be seen.
 void append_vmware_cursor_state(Bytes& out, bool visible);
 /// The pointer was moved there by the emulator.

@@ -134,11 +134,42 @@ void a_vmware_cursor_keeps_its_colours(void**) {
                    "0100"
                    "102030ff"
                    "ff804080",
-                   append_vmware_cursor(out, cursor(2, 1, {0xFF102030, 0x80FF8040})));
+                   append_vmware_cursor(out, cursor(2, 1, {0xFF102030, 0x80FF8040}),
+                                        ui::PixelConverter()));
     assert_written("0000000000000000"
                    "574d5664"
                    "0100",
-                   append_vmware_cursor(out, ui::Cursor()));
+                   append_vmware_cursor(out, ui::Cursor(), ui::PixelConverter()));
+}
+
+// "VMware Cursor": dst = (dst & and-mask) ^ xor-mask, in the client's pixels
+void a_vmware_cursor_that_inverts_is_two_masks(void**) {
+    const auto inverting = *ui::Cursor::make_masked(3, 1, 2, 0, {0, 0xFFFFFF, 0xFFFFFF},
+                                                    {0x102030, 0, 0xFFFFFF});
+    const ui::PixelFormat big{32, 24, true, true, 255, 255, 255, 16, 8, 0},
+        narrow{16, 16, true, true, 31, 63, 31, 11, 5, 0},
+        map{8, 8, false, false, 0, 0, 0, 0, 0, 0};
+    assert_written("00020000"
+                   "00030001"
+                   "574d5664"
+                   "0000"
+                   "0000000000ffffff00ffffff"
+                   "001020300000000000ffffff",
+                   append_vmware_cursor(out, inverting, ui::PixelConverter(big)));
+    assert_written("00020000"
+                   "00030001"
+                   "574d5664"
+                   "0000"
+                   "0000ffffffff"
+                   "11060000ffff",
+                   append_vmware_cursor(out, inverting, ui::PixelConverter(narrow)));
+    assert_written("00020000"
+                   "00030001"
+                   "574d5664"
+                   "0000"
+                   "00ffff"
+                   "0800ff",
+                   append_vmware_cursor(out, inverting, ui::PixelConverter(map)));
 }
 
 void positions_and_visibility(void**) {
@@ -167,7 +198,7 @@ void the_largest_cursor_is_sent_whole(void**) {
     append_cursor_with_alpha(out, large);
     assert_int_equal(out.size(), 12 + 4 + side * side * 4);
     out.clear();
-    append_vmware_cursor(out, large);
+    append_vmware_cursor(out, large, ui::PixelConverter());
     assert_int_equal(out.size(), 12 + 2 + side * side * 4);
     out.clear();
     append_x_cursor(out, large);
@@ -186,6 +217,7 @@ int main() {
         cmocka_unit_test(an_empty_x_cursor_has_no_colours),
         cmocka_unit_test(a_cursor_with_alpha_is_premultiplied),
         cmocka_unit_test(a_vmware_cursor_keeps_its_colours),
+        cmocka_unit_test(a_vmware_cursor_that_inverts_is_two_masks),
         cmocka_unit_test(positions_and_visibility),
         cmocka_unit_test(the_largest_cursor_is_sent_whole),
     };
