@@ -38,6 +38,17 @@ def check_jpeg(bits):
         viewer.see(LAST_STEP)
 
 
+def check_waves():
+    """Tiles of many colours come as waves at first, and exact in the end."""
+    with Scene() as server, Tap(server.port) as tap, \
+            client(tap.port, "--encodings", "zywrle raw", "--jpeg") as viewer:
+        lost = losses(viewer.see(0))
+        assert lost and min(lost) > 0, "nothing was lossy"
+        assert (used := tap.first_encoding()) == "zywrle", f"{used} was used"
+        viewer.say("key", KEYSYM_F7)
+        viewer.see(LAST_STEP)
+
+
 def check_login(method, server_options, client_options, view_only=False):
     with Scene(*server_options) as server, client(server.port, *client_options) as viewer:
         line = server.line_with("login ")
@@ -136,6 +147,9 @@ def all_checks(folder):
     checks += [(f"{name} level {level}", lambda name=name, level=level: check_encoding(
         name, "--compression", level)) for name in ["zlib", "tight", "zrle"] for level in [0, 9]]
     checks += [("copyrect before tight", lambda: check_encoding("copyrect tight"))]
+    checks += [("zywrle 32 bits", check_waves)]
+    checks += [(f"zywrle {bits} bits", lambda bits=bits: check_encoding("zywrle", bits=bits))
+               for bits in ["16", "8"]]
     checks += [(f"tight JPEG {bits} bits", lambda bits=bits: check_jpeg(bits))
                for bits in ["32", "16"]]
     password = ["--method", "password", "--password", "secret",

@@ -8,7 +8,7 @@ import threading
 KEPT_BYTES = 1 << 22
 
 NAMES = {0: "raw", 1: "copyrect", 2: "rre", 5: "hextile", 6: "zlib", 7: "tight", 15: "trle",
-         16: "zrle", 21: "jpeg", -260: "tightpng"}
+         16: "zrle", 17: "zywrle", 21: "jpeg", -260: "tightpng"}
 CLIENT_SIZES = {0: 20, 3: 10, 4: 8, 5: 6, 150: 10}
 
 

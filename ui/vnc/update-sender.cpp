@@ -97,7 +97,7 @@ void UpdateSender::abandon() {
     if (started->video)
         video_.restart();
     if (started->began_stream)
-        std::erase(begun_streams_, started->encoding);
+        std::erase(begun_streams_, stream_of(started->encoding));
 }
 
 // ---- what the display says
@@ -266,10 +266,11 @@ void UpdateSender::append_pixel_free(Bytes& out) {
 
 /// Whether the client's stream of the encoding begins with the next job.
 bool UpdateSender::begins_stream(Encoding encoding) {
+    const auto stream = stream_of(encoding);
     if (!has_stream(encoding) ||
-        std::ranges::find(begun_streams_, encoding) != begun_streams_.end())
+        std::ranges::find(begun_streams_, stream) != begun_streams_.end())
         return false;
-    begun_streams_.push_back(encoding);
+    begun_streams_.push_back(stream);
     return true;
 }
 

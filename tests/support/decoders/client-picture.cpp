@@ -21,12 +21,17 @@ ClientPicture::ClientPicture(int width, int height, const ui::PixelFormat& forma
     decoders_[5] = std::make_unique<HextileDecoder>();
     decoders_[6] = std::make_unique<ZlibDecoder>();
     decoders_[15] = std::make_unique<TrleDecoder>();
-    decoders_[16] = std::make_unique<ZrleDecoder>();
+    decoders_[16] = std::make_unique<ZrleDecoder>(zrle_stream_);
+    set_wave_level(1);
     decoders_[7] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight);
     decoders_[21] = std::make_unique<JpegDecoder>();
     if (can_read_h264())
         decoders_[50] = std::make_unique<H264Decoder>();
     decoders_[-260] = std::make_unique<TightDecoder>(TightDecoder::Kind::tight_png);
+}
+
+void ClientPicture::set_wave_level(int level) {
+    decoders_[17] = std::make_unique<ZrleDecoder>(zrle_stream_, level);
 }
 
 bool ClientPicture::apply(ByteView bytes, std::size_t count) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "tests/support/decoders/inflate-stream.hpp"
 #include "tests/support/decoders/rectangle-decoder.hpp"
 
 namespace qio::test {
@@ -14,6 +15,9 @@ public:
 
     /// The framebuffer has another size from now on, and is black; streams go on.
     void resize(int width, int height) { canvas_ = Canvas(width, height); }
+
+    /// What goes with the client's quality in ZYWRLE.
+    void set_wave_level(int level);
 
     /// Whether rectangles of this encoding can be decoded.
     bool knows(int encoding) const { return decoders_.contains(encoding); }
@@ -38,6 +42,7 @@ public:
 private:
     RfbDecoder pixels_;
     Canvas canvas_;
+    std::shared_ptr<InflateStream> zrle_stream_ = std::make_shared<InflateStream>();
     std::map<int, std::unique_ptr<RectangleDecoder>> decoders_;
 };
 

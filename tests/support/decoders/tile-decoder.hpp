@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "tests/support/decoders/plain-decoders.hpp"
+#include "tests/support/decoders/waves-decoder.hpp"
 
 namespace qio::test {
 
@@ -49,7 +52,9 @@ class TileDecoder {
 public:
     enum class Kind { trle, zrle };
 
-    TileDecoder(Kind kind, const RfbDecoder& pixels) : kind_(kind), pixels_(pixels) {}
+    /// `waves` is the level of ZYWRLE, 0 for none.
+    TileDecoder(Kind kind, const RfbDecoder& pixels, int waves = 0)
+        : kind_(kind), pixels_(pixels), waves_(waves), has_waves_(waves > 0) {}
 
     Decoded decode(ByteReader& in, const ui::Rect& rect, Canvas& canvas) {
         const int side = kind_ == Kind::trle ? 16 : 64;
@@ -87,6 +92,8 @@ private:
         }
         if (is_shared && (palette_.size() < 2 || (is_packed && palette_.size() > 16)))
             return Decoded::wrong;
+        if (*type == 0 && has_waves_)
+            return take_waves(in);
         if (*type == 0)
             return take_raw(in);
         if (*type == 1) {
@@ -102,6 +109,16 @@ private:
         if (bytes)
             colours.push_back(pixels_.colour(bytes->data()));
         return bytes.has_value();
+    }
+
+    /// Behind the type of pixels comes a whole tile of coefficients.
+    Decoded take_waves(ByteReader& in) {
+        has_waves_ = false;
+        const auto decoded = decode_tile(in);
+        has_waves_ = true;
+        if (decoded == Decoded::done)
+            waves_.undo(colours_, tile_.width, tile_.height);
+        return decoded;
     }
 
     Decoded take_raw(ByteReader& in) {
@@ -168,6 +185,8 @@ private:
 
     const Kind kind_;
     const CompactPixels pixels_;
+    const WavesDecoder waves_;
+    bool has_waves_;
     ui::Rect tile_;
     std::size_t count_ = 0;
     std::vector<std::uint32_t> palette_, colours_;
@@ -186,8 +205,12 @@ public:
     }
 };
 
+/// ZRLE, or with the level of its waves ZYWRLE; both of a client share a stream.
 class ZrleDecoder final : public RectangleDecoder {
 public:
+    explicit ZrleDecoder(std::shared_ptr<InflateStream> stream, int waves = 0)
+        : waves_(waves), inflate_(std::move(stream)) {}
+
     Decoded decode(ByteReader& in, const ui::Rect& rect, const RfbDecoder& pixels,
                    Canvas& canvas) override {
         const auto packed = take_with_length(in);
@@ -196,19 +219,20 @@ public:
         // No tile is larger than runs of one pixel each.
         const auto most =
             std::size_t(rect.width) * std::size_t(rect.height) * 5 +
-            std::size_t(rect.width / 64 + 1) * std::size_t(rect.height / 64 + 1);
-        const auto plain = inflate_.inflate(*packed, most);
+            2 * std::size_t(rect.width / 64 + 1) * std::size_t(rect.height / 64 + 1);
+        const auto plain = inflate_->inflate(*packed, most);
         if (!plain)
             return Decoded::wrong;
         ByteReader tiles(*plain);
-        const auto decoded =
-            TileDecoder(TileDecoder::Kind::zrle, pixels).decode(tiles, rect, canvas);
+        const auto decoded = TileDecoder(TileDecoder::Kind::zrle, pixels, waves_)
+                                 .decode(tiles, rect, canvas);
         return decoded == Decoded::done && tiles.remaining() == 0 ? Decoded::done
                                                                   : Decoded::wrong;
     }
 
 private:
-    InflateStream inflate_;
+    const int waves_;
+    const std::shared_ptr<InflateStream> inflate_;
 };
 
 } // namespace qio::test

@@ -38,9 +38,14 @@ struct Viewer {
     test::ClientPicture client{width, height, {}};
     std::size_t bytes = 0;
 
-    explicit Viewer(UpdateSender::Loss loss)
+    explicit Viewer(UpdateSender::Loss loss, Encoding encoding = Encoding::Tight)
         : sender({.surface = surface, .damage = {}, .cursor = {}, .name = {}}, loss) {
-        const Encoding encodings[] = {Encoding::Tight, quality_5};
+        client.set_wave_level(2);
+        likes(encoding);
+    }
+
+    void likes(Encoding encoding) {
+        const Encoding encodings[] = {encoding, quality_5};
         sender.set_encodings(encodings);
     }
 
@@ -127,6 +132,23 @@ void an_abandoned_refinement_comes_later(void**) {
     assert_int_equal(viewer.distance(), 0);
 }
 
+// Waves are taken back as other losses are, in the stream that is ZRLE's as well.
+void waves_come_to_rest(void**) {
+    Viewer viewer(UpdateSender::Loss::allowed, Encoding::ZRLE);
+    assert_true(viewer.update());
+    assert_int_equal(viewer.distance(), 0);
+    viewer.likes(Encoding::ZYWRLE);
+    viewer.sender.add_damage({{0, 0, width, height}});
+    assert_true(viewer.update());
+    assert_true(viewer.distance() > 0 && viewer.distance() < 64);
+    assert_true(viewer.sender.has_loss());
+    viewer.sender.tick();
+    viewer.sender.tick();
+    assert_true(viewer.update());
+    assert_int_equal(viewer.distance(), 0);
+    assert_false(viewer.sender.has_loss());
+}
+
 } // namespace
 
 int main() {
@@ -134,6 +156,7 @@ int main() {
         cmocka_unit_test(nothing_is_lost_where_it_is_not_allowed),
         cmocka_unit_test(what_rests_is_sent_as_it_is),
         cmocka_unit_test(what_moves_waits),
+        cmocka_unit_test(waves_come_to_rest),
         cmocka_unit_test(an_abandoned_refinement_comes_later),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -20,7 +20,8 @@ enum class Subsampling : std::uint8_t { none, half, quarter, grey };
 struct Lossy {
     int jpeg_quality = 80; ///< 1 to 100, libjpeg's scale
     Subsampling subsampling = Subsampling::quarter;
-    int wavelet_level = 1; ///< 1 to 3 of ZYWRLE; 0: none, its quality is the best
+    /// 1 to 3 of ZYWRLE; 0: none, its quality is the best, or not one of the ten.
+    int wavelet_level = 1;
 
     bool operator==(const Lossy&) const = default;
 };

@@ -24,6 +24,10 @@ std::unique_ptr<Encoder> make() {
     return std::make_unique<Type>();
 }
 
+std::unique_ptr<Encoder> make_zywrle() {
+    return std::make_unique<ZrleEncoder>(Encoding::ZYWRLE);
+}
+
 struct Row {
     Encoding encoding;
     std::unique_ptr<Encoder> (*make)();
@@ -38,6 +42,7 @@ constexpr Row table[] = {
     {Encoding::TRLE, &make<TrleEncoder>},
     {Encoding::Zlib, &make<ZlibEncoder>, true},
     {Encoding::ZRLE, &make<ZrleEncoder>, true},
+    {Encoding::ZYWRLE, &make_zywrle, true},
     {Encoding::Tight, &make<TightEncoder>},
     {Encoding::JPEG, &make<JpegEncoder>, false, &JpegCompressor::is_built_in},
     {Encoding::TightPNG, &make<TightPngEncoder>},
@@ -64,6 +69,10 @@ std::vector<Encoding> encodings() {
 
 bool is_always_lossy(Encoding encoding) {
     return encoding == Encoding::JPEG;
+}
+
+Encoding stream_of(Encoding encoding) {
+    return encoding == Encoding::ZYWRLE ? Encoding::ZRLE : encoding;
 }
 
 bool has_stream(Encoding encoding) {

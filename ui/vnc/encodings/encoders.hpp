@@ -23,6 +23,9 @@ bool is_always_lossy(Encoding encoding);
 /// must be begun; see EncodeSettings::stream_begins.
 bool has_stream(Encoding encoding);
 
+/// Whose stream that is, of encodings that share one.
+Encoding stream_of(Encoding encoding);
+
 /// The encoders that one thread needs, made when they are first asked for.
 class EncoderSet {
 public:

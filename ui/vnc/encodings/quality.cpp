@@ -14,8 +14,6 @@ constexpr int jpeg_qualities[] = {10, 20, 30, 40, 52, 65, 76, 84, 90, 96};
 
 // From here on colours are kept for each two pixels, or for each.
 constexpr int half_from = 60, full_from = 82;
-// Below these, waves lose three, two and one level of detail.
-constexpr int three_waves_below = 35, two_waves_below = 70, one_wave_below = 92;
 
 /// By the offset from the first number; the last two, 8 and 16 pixels together, are not
 /// what JPEG libraries do.
@@ -28,13 +26,6 @@ Subsampling subsampling_for(int quality) {
     return quality >= full_from   ? Subsampling::none
            : quality >= half_from ? Subsampling::half
                                   : Subsampling::quarter;
-}
-
-int waves_for(int quality) {
-    return quality < three_waves_below ? 3
-           : quality < two_waves_below ? 2
-           : quality < one_wave_below  ? 1
-                                       : 0;
 }
 
 /// The offset of the first encoding between both.
@@ -54,12 +45,14 @@ Lossy loss_of_fine_level(int level) {
     const int quality = std::max(level, 1);
     return {.jpeg_quality = quality,
             .subsampling = subsampling_for(quality),
-            .wavelet_level = waves_for(quality)};
+            .wavelet_level = 0};
 }
 
 Lossy loss_of_level(int level) {
     assert(level >= 0 && level < int(std::size(jpeg_qualities)));
-    return loss_of_fine_level(jpeg_qualities[level]);
+    auto loss = loss_of_fine_level(jpeg_qualities[level]);
+    loss.wavelet_level = 3 - level / 3;
+    return loss;
 }
 
 std::optional<Lossy> wished_loss(std::span<const Encoding> encodings) {
@@ -70,6 +63,8 @@ std::optional<Lossy> wished_loss(std::span<const Encoding> encodings) {
     if (!level && !fine)
         return std::nullopt;
     auto loss = fine ? loss_of_fine_level(*fine) : loss_of_level(*level);
+    // Both sides know how many waves there are from this quality alone.
+    loss.wavelet_level = level ? loss_of_level(*level).wavelet_level : 0;
     if (const auto subsampling =
             first_between(encodings, JPEGSubsampling1X, JPEGSubsampling16X))
         loss.subsampling = subsamplings[*subsampling];

@@ -71,6 +71,13 @@ std::byte* ZrleTile::put_runs(std::byte* out) const {
     return out;
 }
 
+std::byte* ZrleTile::put_runs_of_one(std::byte* out) const {
+    *out++ = std::byte(128);
+    for (std::size_t i = 0; i < count_; ++i)
+        out = put_length(pixels_.put(out, words_[i]), 1);
+    return out;
+}
+
 std::byte* ZrleTile::put_palette(std::byte* out, unsigned type, bool is_shared) const {
     *out++ = std::byte(type);
     if (!is_shared)

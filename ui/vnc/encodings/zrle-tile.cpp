@@ -22,7 +22,9 @@ std::size_t index_bits(std::size_t colours) {
 
 } // namespace
 
-void ZrleTile::begin(const ui::PixelFormat& format, Palettes palettes) {
+void ZrleTile::begin(const ui::PixelFormat& format, Palettes palettes,
+                     std::optional<int> waves) {
+    wave_level_ = waves;
     pixels_ = WirePixels(format, WirePixels::Packing::cpixel);
     palettes_ = palettes;
     begin_rectangle();
@@ -40,6 +42,21 @@ std::byte* ZrleTile::encode(const ui::Frame& frame, const ui::Rect& rect,
     height_ = std::size_t(rect.height);
     count_ = width_ * height_;
     pixels_.load(frame, rect, words_.data(), width_);
+    is_wavy_ = false;
+    return encode_words(out, false);
+}
+
+std::byte* ZrleTile::put_pixels(std::byte* out, bool is_of_waves) {
+    if (!wave_level_ || is_of_waves)
+        return put_raw(out);
+    if (*wave_level_ == 0)
+        return put_runs_of_one(out);
+    *out++ = std::byte(0);
+    is_wavy_ = waves_.apply(words_.data(), int(width_), int(height_), *wave_level_);
+    return encode_words(out, true);
+}
+
+std::byte* ZrleTile::encode_words(std::byte* out, bool is_of_waves) {
     const auto changes = count_changes();
     if (changes == 0) {
         shared_.size = 0;
@@ -50,7 +67,7 @@ std::byte* ZrleTile::encode(const ui::Frame& frame, const ui::Rect& rect,
     const bool must_have_palette = (changes + 1) * (pixels_.bytes() + 1) >= raw_bytes;
     if (!find_runs(must_have_palette)) {
         shared_.size = 0;
-        return put_raw(out);
+        return put_pixels(out, is_of_waves);
     }
     is_in_shared_ = has_palette_ && finds_in_shared();
     const auto choice = choose();
@@ -60,7 +77,7 @@ std::byte* ZrleTile::encode(const ui::Frame& frame, const ui::Rect& rect,
     const auto colours = choice.is_shared ? shared_.size : palette_.size;
     switch (choice.kind) {
     case Kind::raw:
-        out = put_raw(out);
+        out = put_pixels(out, is_of_waves);
         break;
     case Kind::runs:
         out = put_runs(out);

@@ -4,8 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
+#include "ui/vnc/encodings/waves.hpp"
 #include "ui/vnc/encodings/wire-pixels.hpp"
 
 namespace qio::vnc {
@@ -16,20 +18,27 @@ class ZrleTile {
 public:
     static constexpr int max_side = 64;
     static constexpr std::size_t max_pixels = std::size_t(max_side) * max_side;
-    /// Room that encode() needs: its type, all pixels, and what put() writes too much.
+    /// Room that encode() needs: its types, all pixels, and what put() writes too much.
     static constexpr std::size_t max_bytes =
-        1 + max_pixels * WirePixels::max_bytes + WirePixels::max_bytes;
+        2 + max_pixels * (WirePixels::max_bytes + 1) + WirePixels::max_bytes;
 
     /// Whether a tile may use the palette of the one before.
     enum class Palettes : std::uint8_t { own, shared };
 
-    void begin(const ui::PixelFormat& format, Palettes palettes);
+    /// `waves` makes them ZYWRLE's: it is the level of that, or 0. There the type of
+    /// pixels has another sense: behind it comes the tile that their waves make. Where
+    /// nothing may be lost pixels go as runs of one instead.
+    /// Requires: Waves::fit(format), unless it is 0.
+    void begin(const ui::PixelFormat& format, Palettes palettes,
+               std::optional<int> waves = {});
     /// No tile comes before the next one.
     void begin_rectangle() { shared_.size = 0; }
 
     /// Writes the tile, and returns where it ends.
     /// Requires: `rect` is in the frame, and neither empty nor larger than max_side.
     std::byte* encode(const ui::Frame& frame, const ui::Rect& rect, std::byte* out);
+    /// Whether that tile has become waves, and so has lost something.
+    bool is_wavy() const { return is_wavy_; }
 
 private:
     static constexpr std::size_t max_palette = 127;
@@ -47,6 +56,9 @@ private:
         void offer(Kind other, std::size_t other_bytes, bool other_is_shared = false);
     };
 
+    std::byte* encode_words(std::byte* out, bool is_of_waves);
+    std::byte* put_pixels(std::byte* out, bool is_of_waves);
+    std::byte* put_runs_of_one(std::byte* out) const;
     std::size_t count_changes() const;
     bool find_runs(bool must_have_palette);
     bool seems_noise() const;
@@ -65,7 +77,10 @@ private:
     }
 
     WirePixels pixels_;
+    Waves waves_;
     Palettes palettes_ = Palettes::own;
+    std::optional<int> wave_level_;
+    bool is_wavy_ = false;
     Palette shared_; // of the tile before; of size 0 if it had none
     bool is_in_shared_ = false;
 

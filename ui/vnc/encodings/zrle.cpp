@@ -2,6 +2,7 @@
 #include "ui/vnc/encodings/zrle.hpp"
 
 #include <cassert>
+#include <optional>
 #include <utility>
 
 #include "ui/vnc/rfb/writer.hpp"
@@ -14,7 +15,13 @@ constexpr std::size_t group_bytes = 32 * 1024;
 } // namespace
 
 void ZrleEncoder::begin(const EncodeSettings& settings) {
-    tile_.begin(settings.format, ZrleTile::Palettes::own);
+    std::optional<int> waves;
+    if (encoding_ == Encoding::ZYWRLE)
+        waves = settings.lossy && Waves::fit(settings.format)
+                    ? settings.lossy->wavelet_level
+                    : 0;
+    tile_.begin(settings.format, ZrleTile::Palettes::own, waves);
+    lossy_rects_.clear();
     needs_header_ = settings.stream_begins;
     deflater_->begin(settings.compression_level);
     tiles_.resize(group_bytes + ZrleTile::max_bytes);
@@ -23,7 +30,7 @@ void ZrleEncoder::begin(const EncodeSettings& settings) {
 std::size_t ZrleEncoder::encode(const ui::Frame& frame, const ui::Rect& rect,
                                 Bytes& out) {
     assert(!rect.empty() && frame.bounds().contains(rect));
-    append_rectangle(out, rect, Encoding::ZRLE);
+    append_rectangle(out, rect, encoding_);
     const auto length_at = out.size();
     out.resize(length_at + sizeof(std::uint32_t));
     if (std::exchange(needs_header_, false))
@@ -35,7 +42,10 @@ std::size_t ZrleEncoder::encode(const ui::Frame& frame, const ui::Rect& rect,
     };
     for (int y = rect.y; y < rect.y + rect.height; y += side)
         for (int x = rect.x; x < rect.x + rect.width; x += side) {
-            end = tile_.encode(frame, ui::intersect(rect, {x, y, side, side}), end);
+            const auto tile = ui::intersect(rect, {x, y, side, side});
+            end = tile_.encode(frame, tile, end);
+            if (tile_.is_wavy())
+                lossy_rects_.push_back(tile);
             if (std::size_t(end - tiles_.data()) >= group_bytes)
                 compress();
         }

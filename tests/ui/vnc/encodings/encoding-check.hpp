@@ -30,6 +30,8 @@ public:
         : encoder_(encoders_.get(encoding)), settings_(settings),
           client_(width, height, settings.format) {
         settings_.stream_begins = vnc::has_stream(encoding);
+        if (settings_.lossy)
+            client_.set_wave_level(settings_.lossy->wavelet_level);
     }
 
     /// A segment of its own for the rectangle. False if the client cannot read it.
@@ -45,6 +47,7 @@ public:
         return send(frame, rect) && client_.shows(canvas_of(frame), rect);
     }
 
+    void set_wave_level(int level) { client_.set_wave_level(level); }
     vnc::EncodeSettings& settings() { return settings_; }
     const ClientPicture& client() const { return client_; }
     Bytes out;                  // of the last segment

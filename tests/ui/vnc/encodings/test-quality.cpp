@@ -34,8 +34,12 @@ void each_level_is_better_than_the_one_before(void**) {
     }
     assert_true(loss_of_level(0).subsampling == Subsampling::quarter);
     assert_true(loss_of_level(9).subsampling == Subsampling::none);
-    assert_int_equal(loss_of_level(0).wavelet_level, 3);
-    assert_int_equal(loss_of_level(9).wavelet_level, 0);
+    const int waves[] = {3, 3, 3, 2, 2, 2, 1, 1, 1, 0};
+    for (int level = 0; level < 10; ++level)
+        assert_int_equal(loss_of_level(level).wavelet_level, waves[level]);
+    // Viewers tell waves by one of the ten alone.
+    assert_int_equal(wished({-32, -412})->wavelet_level, 3);
+    assert_int_equal(wished({-412})->wavelet_level, 0);
 }
 
 void fine_levels_are_qualities(void**) {
