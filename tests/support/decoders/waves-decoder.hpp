@@ -21,7 +21,8 @@ public:
         const int wave_width = width / grid * grid, wave_height = height / grid * grid;
         if (wave_width == 0 || wave_height == 0)
             return;
-        const auto sent = std::exchange(colours, std::vector<std::uint32_t>(colours.size()));
+        const auto sent =
+            std::exchange(colours, std::vector<std::uint32_t>(colours.size()));
         auto from = sent.begin();
         const auto take = [&](int x0, int x1, int y0, int y1, int step) {
             for (int y = y0; y < y1; y += step)
@@ -94,7 +95,9 @@ private:
     static std::uint32_t colour_of(int blueness, int luma, int redness) {
         const int u = 2 * blueness, v = 2 * redness;
         const int green = luma + 128 - ((u + v) >> 2);
-        const auto put = [](int value) { return std::uint32_t(std::clamp(value, 0, 255)); };
+        const auto put = [](int value) {
+            return std::uint32_t(std::clamp(value, 0, 255));
+        };
         return put(v + green) << 16 | put(green) << 8 | put(u + green);
     }
 

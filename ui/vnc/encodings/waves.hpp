@@ -1,5 +1,5 @@
-// internal: the wavelets of ZYWRLE, which lose detail of a tile. No text defines them: they
-// are what viewers undo that know the encoding.
+// internal: the wavelets of ZYWRLE, which lose detail of a tile. No text defines them:
+// they are what viewers undo that know the encoding.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@ namespace qio::vnc {
 
 /// Of red, green and blue come Y = (R + 2G + B) / 4 - 128, U = (B - G) / 2 and
 /// V = (R - G) / 2, each wave of which makes halves in both directions: what is alike
-/// stays, and what differs is sent coarser or not at all. A word of coefficients has V for
-/// red, Y for green and U for blue. First come those of the finest wave (that differ in
-/// both directions, down, across), then those of the next one, what is left of all, and
-/// the pixels of the right, lower and last parts that are too small for all waves.
+/// stays, and what differs is sent coarser or not at all. A word of coefficients has V
+/// for red, Y for green and U for blue. First come those of the finest wave (that differ
+/// in both directions, down, across), then those of the next one, what is left of all,
+/// and the pixels of the right, lower and last parts that are too small for all waves.
 class Waves {
 public:
     static constexpr int max_side = 64;
@@ -25,9 +25,9 @@ public:
     /// middle. Red and blue may change places, since they are treated alike.
     static bool fit(const ui::PixelFormat& format);
 
-    /// Turns the words of a tile, of three bytes each, into as many words of coefficients.
-    /// False if the tile is too small: then it is as it was.
-    /// Requires: no side is longer than max_side, and 1 ≤ level ≤ max_level.
+    /// Turns the words of a tile, of three bytes each, into as many words of
+    /// coefficients. False if the tile is too small: then it is as it was. Requires: no
+    /// side is longer than max_side, and 1 ≤ level ≤ max_level.
     bool apply(std::uint32_t* words, int width, int height, int level);
 
 private:
