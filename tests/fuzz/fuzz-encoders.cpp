@@ -85,11 +85,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto all = encodings();
     static std::array<EncoderSet, 2> encoders; // their segments are mixed
     Input input(std::as_bytes(std::span(data, size)));
-    const auto encoding = all[input.byte() % all.size()];
+    const auto choice = input.byte();
+    const auto encoding = all[choice % all.size()];
     EncodeSettings settings{.format = take_format(input), .lossy = {}};
     settings.stream_begins = has_stream(encoding);
     if (is_always_lossy(encoding))
         settings.lossy.emplace();
+    const int waves = int(choice >> 6);
+    if (encoding == Encoding::ZYWRLE && waves > 0)
+        settings.lossy = Lossy{.wavelet_level = waves};
     const int width = input.from_1_to(max_side), height = input.from_1_to(max_side);
     struct Segment {
         int level;
@@ -101,6 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto frame = take_picture(input, width, height);
     const auto expected = test::canvas_of(*frame);
     test::ClientPicture client(width, height, settings.format);
+    client.set_wave_level(waves);
     for (std::size_t i = 0; i < segments.size(); ++i) {
         auto& encoder = encoders[i % encoders.size()].get(encoding);
         settings.compression_level = segments[i].level;
