@@ -2,9 +2,10 @@
 #include "ui/vnc/copy-finder.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "ui/vnc/motion-search.hpp"
+
+#include "ui/vectorized.hpp"
 
 namespace qio::vnc {
 
@@ -26,14 +27,26 @@ struct Run {
     bool operator==(const Run&) const = default;
 };
 
+bool same_pixels(const std::uint32_t* a, const std::uint32_t* b, int count) {
+    std::uint32_t difference = 0;
+    for (int i = 0; i < count; ++i)
+        difference |= a[i] ^ b[i];
+    return difference == 0;
+}
+
+/// The count is known to the compiler here, where nearly all pixels are compared.
+bool same_group(const std::uint32_t* a, const std::uint32_t* b) {
+    return same_pixels(a, b, group);
+}
+
 /// Where a row is what another one was, in groups of columns; short runs are left out.
 std::vector<Run> equal_runs(const std::uint32_t* now, const std::uint32_t* before,
                             int count) {
     std::vector<Run> runs;
     for (int x = 0; x < count; x += group) {
         const int columns = std::min(group, count - x);
-        if (std::memcmp(now + x, before + x,
-                        std::size_t(columns) * sizeof(std::uint32_t)) != 0)
+        if (columns == group ? !same_group(now + x, before + x)
+                             : !same_pixels(now + x, before + x, columns))
             continue;
         if (!runs.empty() && runs.back().last == x)
             runs.back().last = x + columns;

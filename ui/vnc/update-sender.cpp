@@ -60,7 +60,7 @@ void UpdateSender::set_encodings(std::span<const Encoding> encodings,
     abandon();
     const bool needed_pointer = needs_pointer();
     features_ = features_of(encodings);
-    known_.set_enabled(features_.copy_rect);
+    known_.set_enabled(wants_copies());
     if (needs_pointer() != needed_pointer)
         add_damage(pointer);
     pseudo_.set_features(features_);
@@ -82,6 +82,16 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
 
 void UpdateSender::bound_dirty() {
     bound(dirty_);
+}
+
+void UpdateSender::set_link_rate(std::optional<double> rate) {
+    link_rate_ = rate;
+    known_.set_enabled(wants_copies());
+}
+
+/// Looking for what moved takes longer than sending raw pixels, if the link takes them.
+bool UpdateSender::wants_copies() const {
+    return features_.copy_rect && (features_.encoding != Encoding::Raw || link_rate_);
 }
 
 /// What was begun is not sent: what is asked for, and what is new, is so again.

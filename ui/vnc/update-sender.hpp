@@ -83,7 +83,7 @@ public:
 
     /// How many bytes per second the client's link carries; empty: it does not hold
     /// updates up, as far as is known.
-    void set_link_rate(std::optional<double> rate) { link_rate_ = rate; }
+    void set_link_rate(std::optional<double> rate);
 
     /// News of the display, the same for all clients, but for its pixels. `reason`: why
     /// it has another size or other screens, if it has.
@@ -136,6 +136,7 @@ private:
     };
 
     void abandon();
+    bool wants_copies() const;
     void bound_dirty();
     void append_layout(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
     void take_layout();

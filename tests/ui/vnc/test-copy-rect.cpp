@@ -32,6 +32,7 @@ public:
         : surface_(std::move(surface)),
           sender_({.surface = surface_, .damage = {}, .cursor = {}, .name = {}}),
           client_(surface_->width(), surface_->height(), {}) {
+        sender_.set_link_rate(1e6);
         sender_.set_encodings(std::vector<Encoding>(encodings));
         damage_ = ui::Region(surface_->bounds());
         update();
@@ -306,6 +307,21 @@ void only_who_lists_it_gets_it(void**) {
     assert_int_equal(viewer.copies, 0);
 }
 
+// Bytes that cost nothing are not worth the time to look for what moved.
+void raw_pixels_over_a_fast_link_are_sent_as_they_are(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    Viewer viewer(paper(500, 400));
+    viewer.sender().set_link_rate({});
+    for (int i = 0; i < 2; ++i) {
+        viewer.draw(area, grain);
+        assert_true(viewer.update());
+        viewer.move(area, 0, -7);
+        assert_true(viewer.update() && viewer.is_right());
+        assert_int_equal(viewer.copies, i);
+        viewer.sender().set_link_rate(1e6);
+    }
+}
+
 // Nothing has moved: a film, and a game's ground that is new everywhere.
 void nothing_is_copied_where_nothing_moved(void**) {
     Viewer viewer(paper(500, 400));
@@ -466,6 +482,7 @@ int main() {
         cmocka_unit_test(hints_are_used),
         cmocka_unit_test(wrong_hints_do_no_harm),
         cmocka_unit_test(only_who_lists_it_gets_it),
+        cmocka_unit_test(raw_pixels_over_a_fast_link_are_sent_as_they_are),
         cmocka_unit_test(nothing_is_copied_where_nothing_moved),
         cmocka_unit_test(what_the_client_may_have_lost_is_not_copied),
         cmocka_unit_test(what_was_not_sent_is_not_copied),

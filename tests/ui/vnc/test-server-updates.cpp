@@ -119,7 +119,7 @@ void damage_reaches_a_waiting_client_in_one_turn(void**) {
 void what_was_moved_is_copied(void**) {
     World world;
     world.show(200, 200);
-    const auto client = world.watch({rfb::raw, rfb::copy_rect});
+    const auto client = world.watch({rfb::zlib, rfb::copy_rect});
     for (const int dy : {-10, 7}) {
         const auto before = client->received();
         for (int row = 0; row < 200 - std::abs(dy); ++row) {
