@@ -73,6 +73,30 @@ async function checkOwnList(page, scene) {
   await watchMoving(page, scene);
 }
 
+// Pictures that the browser's decoder was given.
+function countDecoded() {
+  window.decoded = 0;
+  const { decode } = window.VideoDecoder.prototype;
+  window.VideoDecoder.prototype.decode = function (...chunk) {
+    ++window.decoded;
+    return decode.apply(this, chunk);
+  };
+}
+
+// A film goes by as H.264, and the picture is exact when it has ended.
+async function checkFilm(page, scene) {
+  await page.addInitScript(countDecoded);
+  await connect(page, scene, { lossless: false });
+  await expectPicture(page, 0);
+  const { asked } = await page.evaluate(() => window.traffic);
+  if (!asked.includes(50))
+    throw new Error('the browser has no H.264');
+  scene.say('film', 60);
+  await page.waitForFunction(() => window.decoded >= 10, undefined,
+    { timeout: deadlineMs / 2 });
+  await expectPicture(page, 0);
+}
+
 async function checkContinuousUpdates(page, scene) {
   await connect(page, scene);
   await watchMoving(page, scene);
@@ -246,6 +270,7 @@ function allChecks(folder) {
     [`${version} ${name}`, [], (page, scene) => checkEncoding(page, scene, version, name)]));
   return [...list,
     ['own encodings', [], checkOwnList],
+    ['H.264', [], checkFilm],
     ['continuous updates', [], checkContinuousUpdates],
     ['clipboard', [], checkClipboard],
     ['1.1.0 clipboard', [], checkOldClipboard],

@@ -5,13 +5,16 @@
 #include <utility>
 
 #include "tests/interop/serving.hpp"
+#include "tests/support/film.hpp"
 
 namespace qio::interop {
 
 namespace {
 
 constexpr std::uint32_t keysym_f7 = 0xFFC4;
-constexpr std::chrono::milliseconds step_interval{10}, tone_interval{50};
+constexpr std::chrono::milliseconds step_interval{10}, film_interval{33},
+    tone_interval{50};
+constexpr ui::Rect film_place{32, 48, 256, 192};
 constexpr int tone_rate = 44100;
 
 std::string numbers(std::initializer_list<long> values) {
@@ -62,6 +65,22 @@ void SceneDisplay::play() {
         Timer::Repeat::yes);
 }
 
+/// In front of the picture, which is there again when it has ended.
+void SceneDisplay::play_film(int pictures) {
+    film_left_ = pictures;
+    player_ = Timer(
+        film_interval,
+        [this] {
+            if (film_left_-- == 0) {
+                player_.reset();
+                return show(step_);
+            }
+            test::play(*surface_, film_place, film_left_);
+            display_->damage(film_place);
+        },
+        Timer::Repeat::yes);
+}
+
 void SceneDisplay::resize(int width, int height) {
     surface_ = *ui::Surface::create(width, height);
     draw_scene(*surface_, step_);
@@ -94,6 +113,7 @@ Commands SceneDisplay::commands() {
     return {
         {"step", [=, this](const Words& words) { show(value(words, 1)); }},
         {"play", [this](const Words&) { play(); }},
+        {"film", [=, this](const Words& words) { play_film(value(words, 1)); }},
         {"size",
          [=, this](const Words& words) { resize(value(words, 1), value(words, 2)); }},
         {"clipboard",

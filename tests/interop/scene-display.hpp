@@ -20,7 +20,7 @@ public:
     ~SceneDisplay() override;
 
     const std::shared_ptr<ui::Display>& display() const { return display_; }
-    /// What a driver can have done: step, play, size, clipboard, leds, bell, name,
+    /// What a driver can have done: step, play, film, size, clipboard, leds, bell, name,
     /// cursor, pointer, relative, tone.
     Commands commands();
 
@@ -35,6 +35,7 @@ public:
 private:
     void show(int step);
     void play();
+    void play_film(int pictures);
     void resize(int width, int height);
     void set_cursor(bool visible);
     void start_tone();
@@ -42,6 +43,7 @@ private:
     std::shared_ptr<ui::Display> display_ = std::make_shared<ui::Display>();
     std::shared_ptr<ui::Surface> surface_;
     int step_ = 0;
+    int film_left_ = 0; // pictures
     Timer player_;
     Timer tone_;
 };
