@@ -148,7 +148,10 @@ double FlowControl::window() const {
 
 /// How long the link takes for so many bytes; a little less than is known.
 FlowControl::Duration FlowControl::time_for(std::size_t bytes) const {
-    return rate_ == 0 ? Duration{} : time_at(gain() * rate_, bytes);
+    // An update that takes longer than an answer fills the link by itself: there is no
+    // need to search with more.
+    return rate_ == 0 ? Duration{}
+                      : time_at(std::min(gain(), steady_gain) * rate_, bytes);
 }
 
 std::optional<FlowControl::Time> FlowControl::ready_at() const {
