@@ -165,14 +165,14 @@ void search_row(const ui::Frame& before, int y, const ui::Rect& bounds,
     }
 }
 
+} // namespace
+
 bool is_worth_a_look(const ui::Region& changed) {
     const auto bounds = changed.bounds();
     const auto area = changed.area();
     return bounds.width >= window && area >= min_area &&
            std::size_t(bounds.width) * std::size_t(bounds.height) <= area * max_thinness;
 }
-
-} // namespace
 
 std::vector<ui::Point> find_motions(const ui::Frame& before, const ui::Frame& now,
                                     const ui::Region& changed) {

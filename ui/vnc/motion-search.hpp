@@ -8,6 +8,9 @@
 
 namespace qio::vnc {
 
+/// Whether enough has changed, and densely enough, for find_motions() to look at it.
+bool is_worth_a_look(const ui::Region& changed);
+
 /// How far something in `changed` may have moved from one frame to the other, the most
 /// likely first; usually nothing, at most two. It is to be checked.
 ///

@@ -87,6 +87,7 @@ void UpdateSender::bound_dirty() {
 void UpdateSender::set_link_rate(std::optional<double> rate) {
     link_rate_ = rate;
     known_.set_enabled(wants_copies());
+    known_.set_tireless(rate.has_value());
 }
 
 /// Looking for what moved takes longer than sending raw pixels, if the link takes them.

@@ -102,6 +102,12 @@ public:
                                  .name = {}});
     }
 
+    /// Whether anybody but who takes frames has the last one.
+    bool holds_frame() const {
+        constexpr long own = 2; // the one that is shown, and the one that is drawn on
+        return capture_.frame().use_count() > own;
+    }
+
     std::size_t bytes = 0;  // of the last update
     std::size_t copies = 0; // in it
 
@@ -333,6 +339,84 @@ void nothing_is_copied_where_nothing_moved(void**) {
     }
 }
 
+/// Noise in the whole area, so often, and all of it sent as pixels.
+bool shows_noise(Viewer& viewer, const ui::Rect& area, int times) {
+    static std::mt19937 random(1);
+    bool good = true;
+    for (int i = 0; i < times; ++i) {
+        viewer.draw(area, [&](int, int) { return random() & 0xFFFFFF; });
+        good = viewer.update() && viewer.is_right() && viewer.copies == 0 && good;
+    }
+    return good;
+}
+
+// Of a film no frame is held, but for one now and then; a small change tells nothing.
+void looking_in_vain_is_given_a_rest(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    constexpr int looks = KnownPicture::max_vain_looks, rest = KnownPicture::rest_updates;
+    Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
+    viewer.sender().set_link_rate({});
+    assert_true(shows_noise(viewer, area, looks - 1));
+    assert_true(shows_noise(viewer, {0, 0, 20, 20}, looks));
+    assert_true(viewer.holds_frame());
+    for (int round = 0; round < 3; ++round) {
+        assert_true(shows_noise(viewer, area, 1));
+        for (int i = 1; i < rest; ++i) {
+            assert_false(viewer.holds_frame());
+            assert_true(shows_noise(viewer, area, 1));
+        }
+        assert_true(shows_noise(viewer, area, 1));
+        assert_true(viewer.holds_frame());
+    }
+}
+
+void what_moves_after_a_film_is_found(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
+    viewer.sender().set_link_rate({});
+    assert_true(shows_noise(viewer, area, KnownPicture::max_vain_looks));
+    int updates = 0;
+    for (viewer.copies = 0; viewer.copies == 0 && updates < 100; ++updates) {
+        viewer.move(area, 0, -7);
+        assert_true(viewer.update() && viewer.is_right());
+    }
+    assert_int_equal(updates, KnownPicture::rest_updates + 1);
+}
+
+void what_is_found_is_worth_more_looks(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
+    viewer.sender().set_link_rate({});
+    for (int i = 0; i < 3; ++i) {
+        assert_true(shows_noise(viewer, area, KnownPicture::max_vain_looks - 1));
+        viewer.move(area, 0, -7);
+        assert_true(viewer.update() && viewer.is_right());
+        assert_true(viewer.copies > 0 && viewer.holds_frame());
+    }
+}
+
+void a_hint_ends_the_rest(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
+    viewer.sender().set_link_rate({});
+    assert_true(shows_noise(viewer, area, KnownPicture::max_vain_looks));
+    for (int i = 0; i < 2; ++i) {
+        viewer.hint({{40, 23, 400, 293}, {40, 30}});
+        viewer.move(area, 0, -7);
+        assert_true(viewer.update() && viewer.is_right());
+        assert_int_equal(viewer.copies > 0, i == 1);
+    }
+}
+
+void where_bytes_are_dear_there_is_no_rest(void**) {
+    constexpr ui::Rect area{40, 30, 400, 300};
+    Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
+    for (int i = 0; i < 3 * KnownPicture::max_vain_looks; ++i) {
+        assert_true(shows_noise(viewer, area, 1));
+        assert_true(viewer.holds_frame());
+    }
+}
+
 // A client asks for what it has lost, so it is not asked to copy that.
 void what_the_client_may_have_lost_is_not_copied(void**) {
     constexpr ui::Rect area{40, 30, 400, 300};
@@ -484,6 +568,11 @@ int main() {
         cmocka_unit_test(only_who_lists_it_gets_it),
         cmocka_unit_test(raw_pixels_over_a_fast_link_are_sent_as_they_are),
         cmocka_unit_test(nothing_is_copied_where_nothing_moved),
+        cmocka_unit_test(looking_in_vain_is_given_a_rest),
+        cmocka_unit_test(what_moves_after_a_film_is_found),
+        cmocka_unit_test(what_is_found_is_worth_more_looks),
+        cmocka_unit_test(a_hint_ends_the_rest),
+        cmocka_unit_test(where_bytes_are_dear_there_is_no_rest),
         cmocka_unit_test(what_the_client_may_have_lost_is_not_copied),
         cmocka_unit_test(what_was_not_sent_is_not_copied),
         cmocka_unit_test(pixels_of_another_format_are_not_copied),
