@@ -92,8 +92,7 @@ void Display::damage_locked(const Rect& rect) {
         return;
     change_all([&visible](DisplayChanges& changes) {
         changes.damage.add(visible);
-        if (changes.damage.count() > max_damage_rects)
-            changes.damage = changes.damage.simplified(merged_damage_rects);
+        changes.damage.bound(max_damage_rects, merged_damage_rects);
     });
 }
 

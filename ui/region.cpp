@@ -114,6 +114,11 @@ Region Region::simplified(std::size_t max_rects) const {
     return result;
 }
 
+void Region::bound(std::size_t most, std::size_t merged) {
+    if (count() > most)
+        *this = simplified(merged);
+}
+
 Region Region::aligned_to_grid(std::int64_t cell) const {
     const Rect all = bounds();
     const auto down = [cell](std::int64_t at, std::int64_t origin) {

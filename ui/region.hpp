@@ -57,6 +57,8 @@ public:
     /// this one, and no pixel outside its bounds(). The fewer rectangles, the more pixels
     /// come along; a region that is simple enough is returned as it is.
     Region simplified(std::size_t max_rects) const;
+    /// With more than `most` rectangles it becomes simplified(merged).
+    void bound(std::size_t most, std::size_t merged);
 
 private:
     Region aligned_to_grid(std::int64_t cell) const;

@@ -3,17 +3,10 @@
 
 #include <utility>
 
+#include "ui/vnc/client-region.hpp"
 #include "ui/vnc/motion-search.hpp"
 
 namespace qio::vnc {
-
-namespace {
-
-// Above the first number of rectangles, a region is widened to the second.
-constexpr std::size_t max_rectangles = 512;
-constexpr std::size_t merged_rectangles = 128;
-
-} // namespace
 
 void KnownPicture::set_enabled(bool enabled) {
     if (std::exchange(enabled_, enabled) != enabled)
@@ -31,8 +24,7 @@ void KnownPicture::lose(const ui::Region& region) {
     if (!frame_)
         return;
     unknown_.add(region);
-    if (unknown_.count() > max_rectangles)
-        unknown_ = unknown_.simplified(merged_rectangles);
+    bound(unknown_);
 }
 
 void KnownPicture::add_copies(std::span<const ui::Copy> copies) {

@@ -1,18 +1,11 @@
 // What a client does not see as it is, and for how long.
 #include "ui/vnc/losses.hpp"
 
+#include "ui/vnc/client-region.hpp"
+
 namespace qio::vnc {
 
 namespace {
-
-// Above the first number of rectangles, a region is widened to the second.
-constexpr std::size_t max_rectangles = 512;
-constexpr std::size_t merged_rectangles = 128;
-
-void bound(ui::Region& region) {
-    if (region.count() > max_rectangles)
-        region = region.simplified(merged_rectangles);
-}
 
 /// No copy is made from what an earlier one has drawn.
 ui::Region copied(const ui::Region& lossy, std::span<const ui::Copy> copies) {

@@ -40,8 +40,7 @@ void UpdateDispatcher::display_changed(const ui::DisplayChanges& changes) {
     if (changes.surface_changed)
         forget_other_sizes();
     damage_.add(changes.damage);
-    if (damage_.count() > max_damage_rects)
-        damage_ = damage_.simplified(merged_damage_rects);
+    damage_.bound(max_damage_rects, merged_damage_rects);
     if (changes.surface_changed)
         copies_.clear();
     for (const auto& copy : changes.copies)
@@ -65,8 +64,7 @@ void UpdateDispatcher::pointer_changed(const ui::Region& changed) {
         return;
     pointer_frame_.reset();
     pointer_changes_.add(changed);
-    if (pointer_changes_.count() > max_pointer_rects)
-        pointer_changes_ = pointer_changes_.simplified(1);
+    pointer_changes_.bound(max_pointer_rects, 1);
     schedule();
 }
 

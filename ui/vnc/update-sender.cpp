@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/vnc/client-region.hpp"
 #include "ui/vnc/link-compression.hpp"
 #include "ui/vnc/rfb/extension-writer.hpp"
 #include "ui/vnc/rfb/writer.hpp"
@@ -11,17 +12,6 @@
 namespace qio::vnc {
 
 namespace {
-
-// Rectangles of one update, far below the 65535 that fit. A more ragged region is sent
-// with some pixels that did not change. Adding to a region costs time in proportion to
-// the rectangles it has, so it is kept that simple also while nobody takes the update.
-constexpr std::size_t max_rectangles = 512;
-constexpr std::size_t merged_rectangles = 128;
-
-void bound(ui::Region& region) {
-    if (region.count() > max_rectangles)
-        region = region.simplified(merged_rectangles);
-}
 
 /// The first rectangles of a region, of at most about `most` pixels.
 ui::Region first_part(const ui::Region& region, std::size_t most) {
@@ -77,10 +67,6 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
     const auto wanted = ui::intersect(area, this->area());
     dirty_.add(wanted);
     known_.lose(wanted); // the client may have lost it
-    bound_dirty();
-}
-
-void UpdateSender::bound_dirty() {
     bound(dirty_);
 }
 
@@ -104,7 +90,7 @@ void UpdateSender::abandon() {
     known_.lose(started->region);
     if (!started->refines)
         dirty_.add(started->region);
-    bound_dirty();
+    bound(dirty_);
     if (started->video)
         video_.restart();
     if (started->began_stream)
@@ -122,7 +108,7 @@ void UpdateSender::display_changed(const ui::DisplayChanges& changes,
 
 void UpdateSender::add_damage(const ui::Region& damage) {
     dirty_.add(damage);
-    bound_dirty();
+    bound(dirty_);
 }
 
 // ---- what is sent

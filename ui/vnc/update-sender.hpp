@@ -137,7 +137,6 @@ private:
 
     void abandon();
     bool wants_copies() const;
-    void bound_dirty();
     void append_layout(Bytes& out, DesktopSizeReason reason, DesktopSizeStatus status);
     void take_layout();
     bool append_new_layout(Bytes& out);
