@@ -64,8 +64,10 @@ void copy_rows(const EncodeJob& job, const ui::Rect& rect, Bytes& out) {
 
 std::optional<EncodedRects> raw_in_place(const EncodeJob& job) {
     if (job.encoding != Encoding::Raw ||
-        !ui::PixelConverter(job.settings.format).is_identity() ||
-        copied_area(job) > max_copied_area)
+        !ui::PixelConverter(job.settings.format).is_identity())
+        return std::nullopt;
+    const auto copied = copied_area(job);
+    if (copied > max_copied_area)
         return std::nullopt;
     EncodedRects result;
     result.count = job.rects.size();
@@ -73,7 +75,7 @@ std::optional<EncodedRects> raw_in_place(const EncodeJob& job) {
     // from the beginning, so that pieces can point into it.
     const auto written = std::make_shared<Bytes>();
     written->reserve(job.rects.size() * rectangle_header_bytes +
-                     copied_area(job) * sizeof(std::uint32_t));
+                     copied * sizeof(std::uint32_t));
     auto end_piece = [&, begin = std::size_t(0)]() mutable {
         const auto piece = ByteView(*written).subspan(begin);
         result.pieces.push_back({written, piece.data(), piece.size()});
