@@ -15,6 +15,7 @@
 #include "io/base/handle.hpp"
 #include "io/tls/credentials-anon.hpp"
 #include "io/tls/credentials-x509.hpp"
+#include "ui/tools/browsers.hpp"
 #include "ui/tools/demo-screen.hpp"
 #include "ui/tools/options.hpp"
 #include "ui/tools/page-files.hpp"
@@ -26,8 +27,6 @@ namespace {
 
 using namespace qio;
 using demo::Options;
-
-constexpr const char* usual_novnc_folder = "/usr/share/novnc";
 
 struct Ports {
     std::uint16_t page = 0;
@@ -82,36 +81,10 @@ std::uint16_t port_of(const std::vector<SocketAddress>& addresses) {
     return 0;
 }
 
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
-std::string bracketed(const std::string& host) {
-    return host.find(':') == host.npos ? host : "[" + host + "]";
-}
-
-/// On this machine alone, a page that some name server sends here has no business.
 ws::HandshakePolicy policy_for(const std::string& address) {
     auto policy = ws::vnc_listener_policy();
-    if (is_loopback(address))
-        policy.hosts = {"localhost", "127.0.0.1", "[::1]", bracketed(address)};
+    policy.hosts = tools::names_of_loopback(address);
     return policy;
-}
-
-bool has_novnc(const std::string& folder) {
-    return access((folder + "/core/rfb.js").c_str(), R_OK) == 0;
-}
-
-/// The folder to serve; empty when none was named and the usual one is not there.
-Result<std::optional<std::string>> find_novnc(const Options& options) {
-    if (options.novnc_folder && !has_novnc(*options.novnc_folder))
-        return Error{ErrorKind::not_found, 0,
-                     "--novnc " + *options.novnc_folder +
-                         ": core/rfb.js is not there; give the folder of the noVNC "
-                         "package (npm install @novnc/novnc)"};
-    if (options.novnc_folder || !has_novnc(usual_novnc_folder))
-        return options.novnc_folder;
-    return usual_novnc_folder;
 }
 
 Result<std::string> read_password(const std::string& path) {
@@ -169,7 +142,7 @@ private:
 };
 
 Result<void> Demo::start(const Options& options) {
-    const auto novnc = QIO_TRY(find_novnc(options));
+    const auto novnc = QIO_TRY(tools::find_novnc(options.novnc_folder));
     screen_ = QIO_TRY(demo::Screen::create(options.width, options.height));
     auto security = QIO_TRY(make_security(options));
     server_ = vnc::Server::create(screen_->display(), {.share = vnc::SharePolicy::ignore,
@@ -244,7 +217,7 @@ Ports Demo::ports() const {
 /// The name by which people reach what listens on `address`.
 std::string host_for_people(const std::string& address) {
     const bool is_everywhere = address == "::" || address == "0.0.0.0";
-    return bracketed(is_everywhere ? g_get_host_name() : address);
+    return tools::in_url(is_everywhere ? g_get_host_name() : address);
 }
 
 void announce(const Options& options, const Ports& ports) {

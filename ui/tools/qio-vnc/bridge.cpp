@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "io/tools/notify.hpp"
+#include "ui/tools/browsers.hpp"
 #include "ui/vnc/server-options.hpp"
 #include "ui/vnc/server-status.hpp"
 
@@ -78,7 +79,7 @@ Result<void> Bridge::make_http() {
     if (!options_.http && !vnc::has_http_service())
         return {};
     vnc::HttpPages pages{
-        .novnc_folder = QIO_TRY(find_novnc(options_)),
+        .novnc_folder = QIO_TRY(tools::find_novnc(options_.novnc_folder)),
         .status = [this] { return vnc::status_json(router_->status()); },
         .metrics = [this] { return vnc::metrics_text(router_->status()); }};
     if (!pages.novnc_folder && !vnc::has_builtin_novnc())

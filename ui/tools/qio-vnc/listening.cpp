@@ -1,36 +1,20 @@
 // Where qio-vnc listens.
 #include "ui/tools/qio-vnc/listening.hpp"
 
-#include <unistd.h>
-
 #include <utility>
+
+#include "ui/tools/browsers.hpp"
 
 namespace qio::bridge {
 
 namespace {
 
-constexpr const char* usual_novnc_folder = "/usr/share/novnc";
-
-bool has_novnc(const std::string& folder) {
-    return access((folder + "/core/rfb.js").c_str(), R_OK) == 0;
-}
-
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
-std::string bracketed(const std::string& host) {
-    return host.contains(':') ? "[" + host + "]" : host;
-}
-
-/// On this machine alone, a page that some name server sends here has no business; a
-/// proxy in front of it has a name, which --host gives.
+/// A proxy in front of it has a name, which --host gives.
 ws::HandshakePolicy policy_for(const SocketAddress& address, const Options& options) {
     auto policy = vnc::ListenOptions().websocket;
-    const auto* const inet = std::get_if<InetAddress>(&address);
-    if (inet != nullptr && is_loopback(inet->host))
-        policy.hosts = {"localhost", "127.0.0.1", "[::1]", bracketed(inet->host)};
-    else if (!options.hosts.empty())
+    if (const auto* const inet = std::get_if<InetAddress>(&address))
+        policy.hosts = tools::names_of_loopback(inet->host);
+    if (policy.hosts.empty() && !options.hosts.empty())
         policy.hosts = {"localhost", "127.0.0.1", "[::1]"};
     policy.hosts.insert(policy.hosts.end(), options.hosts.begin(), options.hosts.end());
     return policy;
@@ -116,7 +100,7 @@ Result<void> listen_at(vnc::Router& router, const Place& place) {
 
 std::string description_of(const vnc::ListenerInfo& listener) {
     const auto* const inet = std::get_if<InetAddress>(&listener.address);
-    const auto where = inet != nullptr ? bracketed(inet->host) + ":" + inet->port
+    const auto where = inet != nullptr ? tools::in_url(inet->host) + ":" + inet->port
                                        : to_string(listener.address);
     if (listener.speak == vnc::Speak::rfb)
         return "VNC on " + where;
@@ -126,17 +110,6 @@ std::string description_of(const vnc::ListenerInfo& listener) {
                where;
     return (listener.speak == vnc::Speak::websocket ? "ws" : "http") + secure + "://" +
            where + "/";
-}
-
-Result<std::optional<std::string>> find_novnc(const Options& options) {
-    if (options.novnc_folder && !has_novnc(*options.novnc_folder))
-        return Error{ErrorKind::not_found, 0,
-                     "--novnc " + *options.novnc_folder +
-                         ": core/rfb.js is not there; give the folder of the noVNC "
-                         "package (npm install @novnc/novnc)"};
-    if (options.novnc_folder || !has_novnc(usual_novnc_folder))
-        return options.novnc_folder;
-    return usual_novnc_folder;
 }
 
 } // namespace qio::bridge

@@ -36,8 +36,4 @@ Result<void> listen_at(vnc::Router& router, const Place& place);
 /// For people: "VNC on 127.0.0.1:5900", "http://localhost:6080/".
 std::string description_of(const vnc::ListenerInfo& listener);
 
-/// The folder of noVNC; empty: what is built in, if anything is.
-/// Errors: not_found if --novnc names another one.
-Result<std::optional<std::string>> find_novnc(const Options& options);
-
 } // namespace qio::bridge
