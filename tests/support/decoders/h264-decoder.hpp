@@ -94,10 +94,7 @@ public:
         const auto found = reader->read(*bytes, rect.width, rect.height);
         if (!found)
             return Decoded::wrong;
-        auto colour = found->begin();
-        for (int y = rect.y; y < rect.y + rect.height; ++y)
-            for (int x = rect.x; x < rect.x + rect.width; ++x)
-                canvas.set(x, y, pixels.reduced(*colour++));
+        canvas.put(rect, *found, pixels);
         in = ahead;
         return Decoded::done;
     }

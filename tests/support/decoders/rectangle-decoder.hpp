@@ -21,6 +21,13 @@ struct Canvas {
     void set(int x, int y, std::uint32_t colour) {
         pixels[std::size_t(y) * std::size_t(width) + std::size_t(x)] = colour;
     }
+    /// All pixels of `rect`, row after row, as they look in the client's format.
+    void put(const ui::Rect& rect, const Pixels& colours, const RfbDecoder& format) {
+        auto colour = colours.begin();
+        for (int y = rect.y; y < rect.y + rect.height; ++y)
+            for (int x = rect.x; x < rect.x + rect.width; ++x)
+                set(x, y, format.reduced(*colour++));
+    }
     void fill(const ui::Rect& rect, std::uint32_t colour) {
         for (int y = rect.y; y < rect.y + rect.height; ++y)
             for (int x = rect.x; x < rect.x + rect.width; ++x)

@@ -7,6 +7,15 @@
 
 namespace qio::test {
 
+/// What goes to the client of a job's result.
+inline Bytes bytes_of(const vnc::EncodedRects& encoded) {
+    Bytes all;
+    for (const auto& piece : encoded.pieces)
+        for (std::size_t i = 0; i < piece.rows; ++i)
+            ByteWriter(all).put_bytes(piece.row(i));
+    return all;
+}
+
 /// All that may be sent now, with the pixels of the frame.
 inline Bytes make_update(vnc::UpdateSender& sender,
                          const std::shared_ptr<const ui::Frame>& frame) {

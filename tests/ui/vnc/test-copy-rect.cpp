@@ -145,6 +145,15 @@ private:
     test::ClientPicture client_;
 };
 
+// What moves in the tests that ask whether it is copied.
+constexpr ui::Rect moving{40, 30, 400, 300};
+
+/// Moves it up a little. Whether the client can read what it is sent, and it is right.
+bool moves_on(Viewer& viewer) {
+    viewer.move(moving, 0, -7);
+    return viewer.update() && viewer.is_right();
+}
+
 std::shared_ptr<ui::Surface> paper(int width, int height) {
     auto surface = *ui::Surface::create(width, height);
     for (int y = 0; y < height; ++y)
@@ -215,7 +224,6 @@ void a_dragged_window_takes_a_fraction_of_the_bytes(void**) {
 }
 
 void motion_in_every_direction_is_found(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     for (const auto& [dx, dy] : {std::pair(0, -1),
                                  {0, 1},
                                  {0, 45},
@@ -227,23 +235,22 @@ void motion_in_every_direction_is_found(void**) {
                                  {-7, -9},
                                  {0, -150}}) {
         Viewer viewer(paper(500, 400));
-        viewer.draw(area, grain);
+        viewer.draw(moving, grain);
         assert_true(viewer.update());
-        viewer.move(area, dx, dy);
+        viewer.move(moving, dx, dy);
         assert_true(viewer.update() && viewer.is_right());
         assert_true(viewer.copies > 0);
-        assert_true(viewer.bytes < std::size_t(area.width * area.height) * 4 / 2);
+        assert_true(viewer.bytes < std::size_t(moving.width * moving.height) * 4 / 2);
     }
 }
 
 // What did not move parts what did: one part must not be copied over the other's source.
 void parts_are_copied_in_the_right_order(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     for (const auto& [dx, dy] : {std::pair(40, 0), {-40, 0}, {0, 40}, {0, -40}}) {
         Viewer viewer(paper(500, 400));
-        viewer.draw(area, grain);
+        viewer.draw(moving, grain);
         assert_true(viewer.update());
-        viewer.move(area, dx, dy);
+        viewer.move(moving, dx, dy);
         viewer.draw({200, 0, 32, 400}, [](int, int) { return 0xAA0000u; });
         viewer.draw({0, 150, 500, 32}, [](int, int) { return 0xAA0000u; });
         assert_true(viewer.update() && viewer.is_right());
@@ -253,18 +260,17 @@ void parts_are_copied_in_the_right_order(void**) {
 
 // Several frames between two updates: what counts is what the client saw last.
 void frames_in_between_may_be_missed(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400));
-    viewer.draw(area, grain);
+    viewer.draw(moving, grain);
     assert_true(viewer.update());
     for (int i = 0; i < 5; ++i) {
-        viewer.move(area, 0, -7);
+        viewer.move(moving, 0, -7);
         viewer.capture();
     }
     viewer.ask();
     assert_true(viewer.send() && viewer.is_right());
     assert_true(viewer.copies > 0);
-    assert_true(viewer.bytes < std::size_t(area.width * area.height));
+    assert_true(viewer.bytes < std::size_t(moving.width * moving.height));
 }
 
 // Too plain to be found by looking, so that only the hint helps.
@@ -304,25 +310,21 @@ void wrong_hints_do_no_harm(void**) {
 }
 
 void only_who_lists_it_gets_it(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400), {Encoding::Raw});
-    viewer.draw(area, grain);
+    viewer.draw(moving, grain);
     assert_true(viewer.update());
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_int_equal(viewer.copies, 0);
 }
 
 // Bytes that cost nothing are not worth the time to look for what moved.
 void raw_pixels_over_a_fast_link_are_sent_as_they_are(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400));
     viewer.sender().set_link_rate({});
     for (int i = 0; i < 2; ++i) {
-        viewer.draw(area, grain);
+        viewer.draw(moving, grain);
         assert_true(viewer.update());
-        viewer.move(area, 0, -7);
-        assert_true(viewer.update() && viewer.is_right());
+        assert_true(moves_on(viewer));
         assert_int_equal(viewer.copies, i);
         viewer.sender().set_link_rate(1e6);
     }
@@ -352,126 +354,109 @@ bool shows_noise(Viewer& viewer, const ui::Rect& area, int times) {
 
 // Of a film no frame is held, but for one now and then; a small change tells nothing.
 void looking_in_vain_is_given_a_rest(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     constexpr int looks = KnownPicture::max_vain_looks, rest = KnownPicture::rest_updates;
     Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
     viewer.sender().set_link_rate({});
-    assert_true(shows_noise(viewer, area, looks - 1));
+    assert_true(shows_noise(viewer, moving, looks - 1));
     assert_true(shows_noise(viewer, {0, 0, 20, 20}, looks));
     assert_true(viewer.holds_frame());
     for (int round = 0; round < 3; ++round) {
-        assert_true(shows_noise(viewer, area, 1));
+        assert_true(shows_noise(viewer, moving, 1));
         for (int i = 1; i < rest; ++i) {
             assert_false(viewer.holds_frame());
-            assert_true(shows_noise(viewer, area, 1));
+            assert_true(shows_noise(viewer, moving, 1));
         }
-        assert_true(shows_noise(viewer, area, 1));
+        assert_true(shows_noise(viewer, moving, 1));
         assert_true(viewer.holds_frame());
     }
 }
 
 void what_moves_after_a_film_is_found(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
     viewer.sender().set_link_rate({});
-    assert_true(shows_noise(viewer, area, KnownPicture::max_vain_looks));
+    assert_true(shows_noise(viewer, moving, KnownPicture::max_vain_looks));
     int updates = 0;
     for (viewer.copies = 0; viewer.copies == 0 && updates < 100; ++updates) {
-        viewer.move(area, 0, -7);
-        assert_true(viewer.update() && viewer.is_right());
+        assert_true(moves_on(viewer));
     }
     assert_int_equal(updates, KnownPicture::rest_updates + 1);
 }
 
 void what_is_found_is_worth_more_looks(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
     viewer.sender().set_link_rate({});
     for (int i = 0; i < 3; ++i) {
-        assert_true(shows_noise(viewer, area, KnownPicture::max_vain_looks - 1));
-        viewer.move(area, 0, -7);
-        assert_true(viewer.update() && viewer.is_right());
+        assert_true(shows_noise(viewer, moving, KnownPicture::max_vain_looks - 1));
+        assert_true(moves_on(viewer));
         assert_true(viewer.copies > 0 && viewer.holds_frame());
     }
 }
 
 void a_hint_ends_the_rest(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
     viewer.sender().set_link_rate({});
-    assert_true(shows_noise(viewer, area, KnownPicture::max_vain_looks));
+    assert_true(shows_noise(viewer, moving, KnownPicture::max_vain_looks));
     for (int i = 0; i < 2; ++i) {
         viewer.hint({{40, 23, 400, 293}, {40, 30}});
-        viewer.move(area, 0, -7);
-        assert_true(viewer.update() && viewer.is_right());
+        assert_true(moves_on(viewer));
         assert_int_equal(viewer.copies > 0, i == 1);
     }
 }
 
 void where_bytes_are_dear_there_is_no_rest(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400), {Encoding::ZRLE, Encoding::CopyRect});
     for (int i = 0; i < 3 * KnownPicture::max_vain_looks; ++i) {
-        assert_true(shows_noise(viewer, area, 1));
+        assert_true(shows_noise(viewer, moving, 1));
         assert_true(viewer.holds_frame());
     }
 }
 
 // A client asks for what it has lost, so it is not asked to copy that.
 void what_the_client_may_have_lost_is_not_copied(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400));
-    viewer.draw(area, grain);
+    viewer.draw(moving, grain);
     assert_true(viewer.update());
     viewer.sender().request(false, viewer.sender().area());
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_int_equal(viewer.copies, 0);
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_true(viewer.copies > 0);
 }
 
 // Continuous updates of a part: the rest has changed, and the client has not seen it.
 void what_was_not_sent_is_not_copied(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400));
-    viewer.draw(area, grain);
+    viewer.draw(moving, grain);
     assert_true(viewer.update());
     viewer.sender().enable_continuous_updates({0, 0, 500, 20});
-    viewer.draw(area, [](int x, int y) { return grain(x + 1000, y); });
+    viewer.draw(moving, [](int x, int y) { return grain(x + 1000, y); });
     viewer.draw({0, 0, 50, 10}, grain);
     viewer.capture();
     assert_true(viewer.send() && viewer.bytes > 0);
     viewer.sender().disable_continuous_updates();
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_int_equal(viewer.copies, 0);
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_true(viewer.copies > 0);
 }
 
 // The pixels that a client sees were of another format, and it keeps them.
 void pixels_of_another_format_are_not_copied(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400));
-    viewer.draw(area, grain);
+    viewer.draw(moving, grain);
     assert_true(viewer.update());
     viewer.sender().set_pixel_format({16, 16, false, true, 31, 63, 31, 11, 5, 0});
     viewer.sender().set_pixel_format({});
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_int_equal(viewer.copies, 0);
 }
 
 // An update that was taken back has moved nothing.
 void an_abandoned_update_counts_as_not_seen(void**) {
-    constexpr ui::Rect area{40, 30, 400, 300};
     Viewer viewer(paper(500, 400));
-    viewer.draw(area, grain);
+    viewer.draw(moving, grain);
     assert_true(viewer.update());
-    viewer.move(area, 0, -7);
+    viewer.move(moving, 0, -7);
     viewer.capture();
     viewer.ask();
     Bytes out;
@@ -481,8 +466,7 @@ void an_abandoned_update_counts_as_not_seen(void**) {
                     .has_value());
     const Encoding same[] = {Encoding::Raw, Encoding::CopyRect};
     viewer.sender().set_encodings(same);
-    viewer.move(area, 0, -7);
-    assert_true(viewer.update() && viewer.is_right());
+    assert_true(moves_on(viewer));
     assert_true(viewer.update() && viewer.is_right());
 }
 

@@ -8,6 +8,7 @@
 #include "tests/support/loop.hpp"
 #include "tests/support/pictures.hpp"
 #include "tests/ui/vnc/encodings/encoding-check.hpp"
+#include "tests/ui/vnc/make-update.hpp"
 #include "ui/region.hpp"
 
 #include "tests/support/cmocka.hpp"
@@ -34,14 +35,6 @@ EncodeJob job(Encoding encoding, std::vector<ui::Rect> rects) {
                          .compression_level = 1,
                          .lossy = {},
                          .stream_begins = has_stream(encoding)}};
-}
-
-Bytes joined(const EncodedRects& encoded) {
-    Bytes all;
-    for (const auto& piece : encoded.pieces)
-        for (std::size_t i = 0; i < piece.rows; ++i)
-            ByteWriter(all).put_bytes(piece.row(i));
-    return all;
 }
 
 // Parts cover the job's pixels, each once.
@@ -91,7 +84,7 @@ void a_client_sees_what_threads_encode(void**) {
                 wanted.settings.stream_begins = std::exchange(is_first, false);
                 bool good = false, done = false;
                 pool.run(std::move(wanted), [&](const EncodedRects& encoded) {
-                    good = client.apply(joined(encoded), encoded.count);
+                    good = client.apply(test::bytes_of(encoded), encoded.count);
                     done = true;
                 });
                 assert_true(run_until([&] { return done; }));
@@ -122,7 +115,7 @@ void video_is_one_part_more(void**) {
     for (int i = 0; i < 5; ++i) {
         bool good = false, done = false;
         pool.run(wanted, [&](const EncodedRects& encoded) {
-            good = client.apply(joined(encoded), encoded.count) &&
+            good = client.apply(test::bytes_of(encoded), encoded.count) &&
                    encoded.lossy == ui::Region(film);
             done = true;
         });

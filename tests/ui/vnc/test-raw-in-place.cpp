@@ -3,6 +3,7 @@
 
 #include "tests/support/pictures.hpp"
 #include "tests/ui/vnc/encodings/encoding-check.hpp"
+#include "tests/ui/vnc/make-update.hpp"
 
 #include "tests/support/cmocka.hpp"
 
@@ -22,14 +23,6 @@ EncodeJob job(std::vector<ui::Rect> rects) {
             .settings = {}};
 }
 
-Bytes joined(const EncodedRects& encoded) {
-    Bytes all;
-    for (const auto& piece : encoded.pieces)
-        for (std::size_t i = 0; i < piece.rows; ++i)
-            ByteWriter(all).put_bytes(piece.row(i));
-    return all;
-}
-
 void gives_what_the_encoder_gives(void**) {
     const std::vector<std::vector<ui::Rect>> all_rects = {
         {{0, 0, width, height}},
@@ -45,7 +38,7 @@ void gives_what_the_encoder_gives(void**) {
         const auto result = raw_in_place(job(rects));
         assert_true(result.has_value());
         assert_int_equal(result->count, segment.count);
-        assert_true(joined(*result) == expected);
+        assert_true(test::bytes_of(*result) == expected);
         assert_true(result->lossy.empty());
     }
 }
