@@ -16,7 +16,8 @@ from unittest import mock
 
 from rfb_tap import Tap
 from support import run_checks
-from vnc_scene import (KEYSYM_F7, LAST_STEP, Scene, SceneClient, losses, make_credentials)
+from vnc_scene import (ANONYMOUS, KEYSYM_F7, LAST_STEP, ME, PASSWORD, PLAIN, SASL, VIEW_ONLY,
+                       Scene, SceneClient, losses, make_credentials)
 
 ENCODINGS = {"raw": 0, "rre": 2, "hextile": 5, "tight": 7, "zrle": 16}
 FORMATS = ["32", "16", "8"]
@@ -91,7 +92,7 @@ def check_sasl_plain(folder):
     options = ["--user", "joe", "--password", "secret", "--host", "localhost",
                "--type", TLS, "--subtype", 263]
     with mock.patch.dict(os.environ, SASL_CONF_PATH=f"{folder}/sasl-plain"):
-        check_login("vencrypt+x509+sasl", ["--tls", folder, "--method", "sasl"], options,
+        check_login("vencrypt+x509+sasl", ["--tls", folder] + SASL, options,
                     within=see_from_home(folder))
 
 
@@ -186,21 +187,17 @@ def check_others():
 
 def logins(folder):
     """Security types: name, what the server reports, options of both sides."""
-    password = ["--method", "password", "--password", "secret"]
-    plain = ["--method", "plain", "--user", "joe", "--password", "secret"]
-    sasl = ["--method", "sasl"]
-    anonymous, x509 = ["--anonymous-tls"], ["--tls", folder]
-    me = ["--user", "joe", "--password", "secret"]
+    x509 = ["--tls", folder]
     name = ["--host", "localhost"]
-    inside = {"None": ("none", [], 257, 260), "Vnc": ("vnc", password, 258, 261),
-              "Plain": ("plain", plain, 259, 262), "SASL": ("sasl", sasl, 264, 263)}
-    table = [("None", "none", [], []), ("VNC", "vnc", password, me),
-             ("SASL", "sasl", sasl, me)]
+    inside = {"None": ("none", [], 257, 260), "Vnc": ("vnc", PASSWORD, 258, 261),
+              "Plain": ("plain", PLAIN, 259, 262), "SASL": ("sasl", SASL, 264, 263)}
+    table = [("None", "none", [], []), ("VNC", "vnc", PASSWORD, ME),
+             ("SASL", "sasl", SASL, ME)]
     for kind, (method, options, tls, certified) in inside.items():
-        table += [(f"TLS{kind}", f"vencrypt+tls+{method}", anonymous + options,
-                   me + ["--type", TLS, "--subtype", tls]),
+        table += [(f"TLS{kind}", f"vencrypt+tls+{method}", ANONYMOUS + options,
+                   ME + ["--type", TLS, "--subtype", tls]),
                   (f"X509{kind}", f"vencrypt+x509+{method}", x509 + options,
-                   me + name + ["--type", TLS, "--subtype", certified], False,
+                   ME + name + ["--type", TLS, "--subtype", certified], False,
                    see_from_home(folder))]
     return table
 
@@ -209,21 +206,19 @@ def all_checks(folder):
     checks = [(f"{name} {bits} bits", lambda name=name, bits=bits: check_encoding(name, bits))
               for name in ENCODINGS for bits in FORMATS]
     checks += [(name, lambda rest=rest: check_login(*rest)) for name, *rest in logins(folder)]
-    password = ["--method", "password", "--password", "secret",
-                "--view-only-password", "looking"]
     checks += [
         ("tight JPEG", check_jpeg), ("many at once", check_many),
         ("copyrect and last rectangle before zrle",
          lambda: check_encoding("zrle", before=[1, LAST_RECT])),
         ("view-only password", lambda: check_login(
-            "vnc", password, ["--password", "looking"], view_only=True)),
-        ("wrong password", lambda: check_refused(password, ["--password", "wrong"])),
+            "vnc", VIEW_ONLY, ["--password", "looking"], view_only=True)),
+        ("wrong password", lambda: check_refused(PASSWORD, ["--password", "wrong"])),
         ("strange authority", lambda: check_refused(
             ["--tls", folder], ["--host", "localhost"], "not trusted",
             see_from_home(f"{folder}/stranger"))),
         ("X509SASL PLAIN", lambda: check_sasl_plain(folder)),
         ("wrong SASL password", lambda: check_refused(
-            ["--method", "sasl"], ["--user", "joe", "--password", "wrong"])),
+            SASL, ["--user", "joe", "--password", "wrong"])),
         ("keys and pointer", check_input), ("relative pointer", check_relative_pointer),
         ("clipboard", check_clipboard),
         ("cursor", lambda: check_cursor(CURSOR, "0 192 255 255")),

@@ -9,7 +9,8 @@ import tempfile
 
 from rfb_tap import Tap
 from support import run_checks
-from vnc_scene import KEYSYM_F7, LAST_STEP, Scene, SceneClient, losses, make_credentials
+from vnc_scene import (ANONYMOUS, KEYSYM_F7, LAST_STEP, ME, PASSWORD, PLAIN, SASL, VIEW_ONLY,
+                       Scene, SceneClient, losses, make_credentials)
 
 ENCODINGS = ["raw", "rre", "hextile", "zlib", "tight", "trle", "zrle"]
 FORMATS = ["32", "16", "8"]
@@ -119,25 +120,22 @@ def check_others():
 
 def logins(folder):
     """Security types: name, what the server reports, options of both sides."""
-    password = ["--method", "password", "--password", "secret"]
-    plain = ["--method", "plain", "--user", "joe", "--password", "secret"]
-    sasl = ["--method", "sasl"]
-    anonymous, x509 = ["--anonymous-tls"], ["--tls", folder]
-    ca, me = ["--ca", f"{folder}/ca-cert.pem"], ["--user", "joe", "--password", "secret"]
+    x509 = ["--tls", folder]
+    ca = ["--ca", f"{folder}/ca-cert.pem"]
     by_number = ca + ["--host", "127.0.0.1"]  # SASL's library takes no names
     ca += ["--host", "localhost"]
     return [
         ("None", "none", [], []),
-        ("SASL DIGEST-MD5", "sasl", sasl, me + ["--mechanism", "DIGEST-MD5"]),
-        ("TLSSASL", "vencrypt+tls+sasl", anonymous + sasl, me + ["--mechanism", "SCRAM-SHA-256"]),
-        ("X509SASL", "vencrypt+x509+sasl", x509 + sasl, by_number + me + ["--mechanism", "SCRAM-SHA-256"]),
-        ("VNC", "vnc", password, me),
-        ("TLSNone", "vencrypt+tls+none", anonymous, []),
-        ("TLSVnc", "vencrypt+tls+vnc", anonymous + password, me),
-        ("TLSPlain", "vencrypt+tls+plain", anonymous + plain, me),
+        ("SASL DIGEST-MD5", "sasl", SASL, ME + ["--mechanism", "DIGEST-MD5"]),
+        ("TLSSASL", "vencrypt+tls+sasl", ANONYMOUS + SASL, ME + ["--mechanism", "SCRAM-SHA-256"]),
+        ("X509SASL", "vencrypt+x509+sasl", x509 + SASL, by_number + ME + ["--mechanism", "SCRAM-SHA-256"]),
+        ("VNC", "vnc", PASSWORD, ME),
+        ("TLSNone", "vencrypt+tls+none", ANONYMOUS, []),
+        ("TLSVnc", "vencrypt+tls+vnc", ANONYMOUS + PASSWORD, ME),
+        ("TLSPlain", "vencrypt+tls+plain", ANONYMOUS + PLAIN, ME),
         ("X509None", "vencrypt+x509+none", x509, ca),
-        ("X509Vnc", "vencrypt+x509+vnc", x509 + password, ca + me),
-        ("X509Plain", "vencrypt+x509+plain", x509 + plain, ca + me),
+        ("X509Vnc", "vencrypt+x509+vnc", x509 + PASSWORD, ca + ME),
+        ("X509Plain", "vencrypt+x509+plain", x509 + PLAIN, ca + ME),
     ]
 
 
@@ -152,13 +150,11 @@ def all_checks(folder):
                for bits in ["16", "8"]]
     checks += [(f"tight JPEG {bits} bits", lambda bits=bits: check_jpeg(bits))
                for bits in ["32", "16"]]
-    password = ["--method", "password", "--password", "secret",
-                "--view-only-password", "looking"]
     checks += [(name, lambda rest=rest: check_login(*rest)) for name, *rest in logins(folder)]
     checks += [
         ("view-only password", lambda: check_login(
-            "vnc", password, ["--password", "looking"], view_only=True)),
-        ("wrong password", lambda: check_refused(password, ["--password", "wrong"])),
+            "vnc", VIEW_ONLY, ["--password", "looking"], view_only=True)),
+        ("wrong password", lambda: check_refused(PASSWORD, ["--password", "wrong"])),
         ("strange authority", lambda: check_refused(
             ["--tls", folder], ["--ca", f"{folder}/stranger/ca-cert.pem"])),
         ("keys and pointer", check_input), ("clipboard", check_clipboard),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from rfb_tap import Tap
 from support import DEADLINE, run, run_checks
-from vnc_scene import HEIGHT, LAST_STEP, WIDTH, Scene, Talking, make_credentials
+from vnc_scene import (ANONYMOUS, HEIGHT, LAST_STEP, PASSWORD, PLAIN, WIDTH, Scene, Talking,
+                       make_credentials)
 from x_screen import Selection, XScreen, largest_difference, pixels_of, scene, with_levels
 
 SCREEN, FIRST, LAST = None, None, None  # set by main()
@@ -80,7 +81,7 @@ def check_login(method, server_options, options):
 
 
 def check_password(viewer, folder):
-    with Scene("--method", "password", "--password", "secret") as server, \
+    with Scene(*PASSWORD) as server, \
             viewer(server.port, "-passwd", f"{folder}/obscured"):
         server.line_with("login vnc")
         watch_moving(server)
@@ -123,16 +124,14 @@ def check_snapshot(folder, encoding):
 
 def logins(folder):
     """Names of TigerVNC's security types, what the server reports, the server's options."""
-    password = ["--method", "password", "--password", "secret"]
-    plain = ["--method", "plain", "--user", "joe", "--password", "secret"]
-    anonymous, x509 = ["--anonymous-tls"], ["--tls", folder]
-    return [("None", "none", []), ("VncAuth", "vnc", password),
-            ("TLSNone", "vencrypt+tls+none", anonymous),
-            ("TLSVnc", "vencrypt+tls+vnc", anonymous + password),
-            ("TLSPlain", "vencrypt+tls+plain", anonymous + plain),
+    x509 = ["--tls", folder]
+    return [("None", "none", []), ("VncAuth", "vnc", PASSWORD),
+            ("TLSNone", "vencrypt+tls+none", ANONYMOUS),
+            ("TLSVnc", "vencrypt+tls+vnc", ANONYMOUS + PASSWORD),
+            ("TLSPlain", "vencrypt+tls+plain", ANONYMOUS + PLAIN),
             ("X509None", "vencrypt+x509+none", x509),
-            ("X509Vnc", "vencrypt+x509+vnc", x509 + password),
-            ("X509Plain", "vencrypt+x509+plain", x509 + plain)]
+            ("X509Vnc", "vencrypt+x509+vnc", x509 + PASSWORD),
+            ("X509Plain", "vencrypt+x509+plain", x509 + PLAIN)]
 
 
 def tigervnc_checks(folder):

@@ -11,6 +11,15 @@ KEYSYM_F7 = 0xffc4  # makes the picture move
 LARGEST_LOSS = 60  # of one colour of one pixel, at the quality that most viewers ask for
 
 
+# Ways to log in: the server's options, and those of a client for all that ask for something.
+PASSWORD = ["--method", "password", "--password", "secret"]
+VIEW_ONLY = PASSWORD + ["--view-only-password", "looking"]
+PLAIN = ["--method", "plain", "--user", "joe", "--password", "secret"]
+SASL = ["--method", "sasl"]
+ANONYMOUS = ["--anonymous-tls"]
+ME = ["--user", "joe", "--password", "secret"]
+
+
 class Talking(Program):
     """A program that takes lines."""
 
