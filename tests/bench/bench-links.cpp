@@ -1,5 +1,4 @@
 // How soon a viewer behind a slow link sees what the screen shows, against TigerVNC's.
-#include <algorithm>
 #include <cstdio>
 #include <span>
 #include <vector>
@@ -36,8 +35,7 @@ double median_of(const std::vector<Outcome>& outcomes, double Outcome::* figure)
     std::vector<double> values;
     for (const auto& outcome : outcomes)
         values.push_back(outcome.*figure);
-    std::ranges::sort(values);
-    return values[values.size() / 2];
+    return bench::median_of(std::move(values));
 }
 
 struct Rows {

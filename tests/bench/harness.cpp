@@ -36,12 +36,6 @@ UniqueFd open_instruction_counter() {
                                 unsigned(PERF_FLAG_FD_CLOEXEC))));
 }
 
-double median_of(std::vector<double> values) {
-    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
-
 std::string optional_number(std::optional<double> value) {
     char text[32] = "null";
     if (value)
@@ -50,6 +44,12 @@ std::string optional_number(std::optional<double> value) {
 }
 
 } // namespace
+
+double median_of(std::vector<double> values) {
+    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+}
 
 Options parse_options(int argc, char** argv) {
     pin_thread(Place::measured);

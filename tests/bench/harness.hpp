@@ -37,6 +37,9 @@ auto must(T result) {
     return *std::move(result);
 }
 
+/// The one in the middle; of two there, the larger. Requires: there are values.
+double median_of(std::vector<double> values);
+
 /// Keeps the calling thread on one processor: what is measured on the first, and its
 /// peers on the last one; or lets it run anywhere again.
 enum class Place : std::uint8_t { measured, peer, anywhere };

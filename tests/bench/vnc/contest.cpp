@@ -8,12 +8,6 @@ namespace qio::bench {
 
 namespace {
 
-double median_of(std::vector<double> values) {
-    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
-
 bool is_peer(ServerName server) {
     return server == ServerName::libvncserver || server == ServerName::neatvnc ||
            server == ServerName::xvnc;

@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "tests/bench/harness.hpp"
 #include "tests/bench/vnc/sockets.hpp"
 
@@ -21,12 +19,6 @@ constexpr int frame_patience = 2000; // milliseconds; then the frame was part of
 constexpr int quiet = 15;            // milliseconds without an update: all has come
 
 using Milliseconds = std::chrono::duration<double, std::milli>;
-
-double median_of(std::vector<double> values) {
-    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
 
 bool touches(const Update& update, const std::vector<ui::Rect>& damage) {
     for (const auto& rect : update.rects)
