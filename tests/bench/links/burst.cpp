@@ -89,12 +89,27 @@ void serve(const Network& network, const ServerKind& server, Stage stage) {
     server.serve(stage);
 }
 
+Canvas canvas_of(const SharedScreen& screen) {
+    return {screen->pixels.data(), width, height};
+}
+
+/// Draws the frame's number in squares of black and white, so that no other frame is near
+/// enough, however alike a scene's are.
+ui::Rect draw_number(Canvas canvas, int frame) {
+    constexpr int side = 16, bits = 6;
+    static_assert(frames < 1 << bits);
+    for (int bit = 0; bit < bits; ++bit)
+        canvas.fill({bit * side, 0, side, side}, frame >> bit & 1 ? 0xFFFFFF : 0);
+    return {0, 0, bits * side, side};
+}
+
 void play(Scene& scene, const UniqueFd& control, const SharedScreen& screen) {
     auto next = Clock::now();
-    for (int frame = 0; frame < frames; ++frame) {
+    for (int frame = 1; frame <= frames; ++frame) {
         std::this_thread::sleep_until(next);
         next += frame_time;
-        const auto damage = scene.draw_next();
+        auto damage = scene.draw_next();
+        damage.push_back(draw_number(canvas_of(screen), frame));
         const auto bytes = damage.size() * sizeof(ui::Rect);
         if (send(control.get(), damage.data(), bytes, MSG_NOSIGNAL) != ssize_t(bytes))
             give_up("a server has gone");
@@ -133,7 +148,7 @@ Outcome follow(LinkViewer& viewer, const SharedScreen& screen) {
 Outcome play_burst(const Network& network, const ServerKind& server,
                    const SceneKind& scene, const Wish& wish) {
     const SharedScreen screen;
-    const auto drawn = scene.make(Canvas(screen->pixels.data(), width, height));
+    const auto drawn = scene.make(canvas_of(screen));
     std::array<int, 2> ends;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
         give_up("no sockets");
