@@ -51,4 +51,14 @@ constexpr Rect intersect(const Rect& a, const Rect& b) {
     return {x, y, int(width), int(height)};
 }
 
+/// The smallest one around both. Requires: its size is an int's.
+constexpr Rect unite(const Rect& a, const Rect& b) {
+    if (a.empty() || b.empty())
+        return a.empty() ? b : a;
+    const int x = std::min(a.x, b.x);
+    const int y = std::min(a.y, b.y);
+    return {x, y, int(std::max(a.right(), b.right()) - x),
+            int(std::max(a.bottom(), b.bottom()) - y)};
+}
+
 } // namespace qio::ui

@@ -181,16 +181,21 @@ std::vector<CopyFinder::Moved> CopyFinder::look(const CopyQuestion& question) {
     const auto& now = *question.now;
     std::vector<Moved> all;
     ui::Region rest = question.changed;
-    const auto add = [&](const ui::Rect& bounds, const ui::Point& motion) {
-        auto to = moved_region(before, now, bounds, motion);
+    const auto add = [&](const ui::Point& motion, ui::Region to) {
         rest.subtract(to);
         if (!to.empty())
             all.push_back({motion, std::move(to)});
     };
-    for (const auto& hint : question.hints)
-        add(ui::intersect(hint.to, question.changed.bounds()), hint.motion());
-    for (const auto& motion : find_motions(before, now, rest))
-        add(rest.bounds(), motion);
+    for (const auto& hint : question.hints) {
+        const auto bounds = ui::intersect(hint.to, question.changed.bounds());
+        add(hint.motion(), moved_region(before, now, bounds, hint.motion()));
+    }
+    for (const auto& motion : find_motions(before, now, rest)) {
+        ui::Region to;
+        for (const auto& part : parts_of(rest))
+            to.add(moved_region(before, now, part, motion));
+        add(motion, std::move(to));
+    }
     return all;
 }
 

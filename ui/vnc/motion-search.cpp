@@ -24,9 +24,14 @@ constexpr int grid = 8;
 constexpr std::size_t min_area = 64 * 64;
 constexpr std::size_t max_thinness = 8; // of the bounds to what changed in them
 
+// What changed no farther apart is one part.
+constexpr int near_gap = 16;
+constexpr std::size_t max_parts = 64;
+
 constexpr std::size_t max_hits = 1024;
 constexpr std::size_t min_hits = 3; // that agree
-constexpr std::size_t max_motions = 2;
+constexpr std::size_t max_motions_of_part = 2;
+constexpr std::size_t max_motions = 3;
 
 /// Hashes of consecutive windows, each from the one before.
 class RollingHash {
@@ -143,7 +148,7 @@ struct Hits {
         }
         std::ranges::sort(counted, std::greater(), [](auto& pair) { return pair.first; });
         std::vector<ui::Point> best;
-        for (std::size_t i = 0; i < std::min(counted.size(), max_motions); ++i)
+        for (std::size_t i = 0; i < std::min(counted.size(), max_motions_of_part); ++i)
             best.push_back(counted[i].second);
         return best;
     }
@@ -165,26 +170,71 @@ void search_row(const ui::Frame& before, int y, const ui::Rect& bounds,
     }
 }
 
+bool are_near(const ui::Rect& a, const ui::Rect& b) {
+    return a.x < b.right() + near_gap && b.x < a.right() + near_gap &&
+           a.y < b.bottom() + near_gap && b.y < a.bottom() + near_gap;
+}
+
+bool is_worth_a_look(const ui::Rect& part, ui::Region changed) {
+    changed.intersect(part);
+    const auto area = changed.area();
+    return part.width >= window && area >= min_area &&
+           std::size_t(part.width) * std::size_t(part.height) <= area * max_thinness;
+}
+
+std::vector<ui::Point> find_in(const ui::Frame& before, const ui::Frame& now,
+                               const ui::Rect& part) {
+    Pieces pieces(now);
+    choose_pieces(before, now, part, pieces);
+    Hits hits;
+    for (int y = part.y; y < part.bottom() && !pieces.empty(); y += row_step)
+        search_row(before, y, part, pieces, hits);
+    return hits.likely();
+}
+
 } // namespace
 
+std::vector<ui::Rect> parts_of(const ui::Region& changed) {
+    std::vector<ui::Rect> parts;
+    for (auto part : changed.simplified(max_parts).rectangles()) {
+        const auto join = [&part](const ui::Rect& other) {
+            const bool is_one = are_near(part, other);
+            if (is_one)
+                part = ui::unite(part, other);
+            return is_one;
+        };
+        while (std::erase_if(parts, join) > 0) {
+        }
+        parts.push_back(part);
+    }
+    return parts;
+}
+
 bool is_worth_a_look(const ui::Region& changed) {
-    const auto bounds = changed.bounds();
-    const auto area = changed.area();
-    return bounds.width >= window && area >= min_area &&
-           std::size_t(bounds.width) * std::size_t(bounds.height) <= area * max_thinness;
+    return std::ranges::any_of(parts_of(changed), [&changed](const ui::Rect& part) {
+        return is_worth_a_look(part, changed);
+    });
 }
 
 std::vector<ui::Point> find_motions(const ui::Frame& before, const ui::Frame& now,
                                     const ui::Region& changed) {
-    if (!is_worth_a_look(changed))
-        return {};
-    const auto bounds = changed.bounds();
-    Pieces pieces(now);
-    choose_pieces(before, now, bounds, pieces);
-    Hits hits;
-    for (int y = bounds.y; y < bounds.bottom() && !pieces.empty(); y += row_step)
-        search_row(before, y, bounds, pieces, hits);
-    return hits.likely();
+    auto parts = parts_of(changed);
+    std::ranges::sort(parts, std::greater(), [](const ui::Rect& part) {
+        return std::size_t(part.width) * std::size_t(part.height);
+    });
+    std::vector<ui::Point> all;
+    for (const auto& part : parts) {
+        if (!is_worth_a_look(part, changed))
+            continue;
+        for (const auto& motion : find_in(before, now, part))
+            if (std::ranges::find(all, motion) == all.end())
+                all.push_back(motion);
+        if (all.size() >= max_motions)
+            break;
+    }
+    if (all.size() > max_motions)
+        all.resize(max_motions);
+    return all;
 }
 
 } // namespace qio::vnc

@@ -8,14 +8,19 @@
 
 namespace qio::vnc {
 
-/// Whether enough has changed, and densely enough, for find_motions() to look at it.
+/// The bounds of what changed near each other: at most 64 that do not overlap. What is
+/// between them did not change.
+std::vector<ui::Rect> parts_of(const ui::Region& changed);
+
+/// Whether enough has changed in one of the parts, and densely enough, for find_motions()
+/// to look at it.
 bool is_worth_a_look(const ui::Region& changed);
 
 /// How far something in `changed` may have moved from one frame to the other, the most
-/// likely first; usually nothing, at most two. It is to be checked.
+/// likely of its largest part first; usually nothing, at most three. It is to be checked.
 ///
 /// Pieces of 32 pixels of the new frame are looked for in every 16th row of the old one.
-/// That takes about two instructions for each pixel of the bounds of `changed`; what is
+/// That takes about two instructions for each pixel of the bounds of a part; what is
 /// small, or spread thinly over its bounds, is not looked at.
 ///
 /// Requires: frames of the same size.

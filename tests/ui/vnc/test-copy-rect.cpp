@@ -258,6 +258,28 @@ void parts_are_copied_in_the_right_order(void**) {
     }
 }
 
+/// Every other row or so is plain, and looks like other rows.
+std::uint32_t torn(int x, int y) {
+    return (std::uint32_t(y) * 0x85EBCA77u) >> 31 ? 0xF0F0F0u : grain(x, y);
+}
+
+// A clock in a corner: the rest of the screen is between the two, and some of it looks as
+// if it had moved along.
+void what_changes_elsewhere_does_not_hide_motion(void**) {
+    constexpr ui::Rect block{100, 60, 300, 250};
+    for (const auto& clock : {ui::Rect{0, 0, 32, 16}, {440, 380, 32, 16}}) {
+        Viewer viewer(paper(500, 400));
+        viewer.draw({0, 0, 500, 400}, torn);
+        viewer.draw(block, grain);
+        assert_true(viewer.update());
+        viewer.draw(clock, [](int, int) { return 0xAA0000u; });
+        viewer.move(block, 0, -7);
+        assert_true(viewer.update() && viewer.is_right());
+        assert_true(viewer.copies > 0);
+        assert_true(viewer.bytes < std::size_t(block.width * block.height) * 4 / 8);
+    }
+}
+
 // Several frames between two updates: what counts is what the client saw last.
 void frames_in_between_may_be_missed(void**) {
     Viewer viewer(paper(500, 400));
@@ -546,6 +568,7 @@ int main() {
         cmocka_unit_test(a_dragged_window_takes_a_fraction_of_the_bytes),
         cmocka_unit_test(motion_in_every_direction_is_found),
         cmocka_unit_test(parts_are_copied_in_the_right_order),
+        cmocka_unit_test(what_changes_elsewhere_does_not_hide_motion),
         cmocka_unit_test(frames_in_between_may_be_missed),
         cmocka_unit_test(hints_are_used),
         cmocka_unit_test(wrong_hints_do_no_harm),

@@ -29,14 +29,6 @@ float distance(Point point, const Stroke& stroke) {
     return std::sqrt(ox * ox + oy * oy);
 }
 
-ui::Rect united(const ui::Rect& a, const ui::Rect& b) {
-    if (a.empty() || b.empty())
-        return a.empty() ? b : a;
-    const int x = std::min(a.x, b.x), y = std::min(a.y, b.y);
-    return {x, y, int(std::max(a.right(), b.right()) - x),
-            int(std::max(a.bottom(), b.bottom()) - y)};
-}
-
 } // namespace
 
 Colour mix(Colour from, Colour to, float part) {
@@ -72,7 +64,7 @@ void Painter::fill(const ui::Rect& rect, Colour colour) {
 void Painter::draw(std::span<const Stroke> strokes, Colour colour) {
     ui::Rect box;
     for (const auto& stroke : strokes)
-        box = united(box, intersect(stroke.bounds(), clip_));
+        box = ui::unite(box, intersect(stroke.bounds(), clip_));
     if (box.empty())
         return;
     mask_.assign(std::size_t(box.width) * std::size_t(box.height), 0);
