@@ -1,12 +1,13 @@
 // The credentials that the TLS layers of relay addresses ask for.
 #include "io/tools/relay-credentials.hpp"
 
-#include <fstream>
+#include <utility>
 
 #include "io/tls/authorization-list-file.hpp"
 #include "io/tls/credentials-anon.hpp"
 #include "io/tls/credentials-psk.hpp"
 #include "io/tls/credentials-x509.hpp"
+#include "io/tools/password-file.hpp"
 #include "io/tools/relay-layers.hpp"
 
 namespace qio::relay {
@@ -20,18 +21,14 @@ Error wrong(std::string message) {
     return {ErrorKind::invalid_argument, 0, std::move(message)};
 }
 
-/// The first line of a file.
+/// Empty for no file.
 Result<std::string> read_password(const std::string& path) {
     if (path.empty())
         return std::string();
-    std::ifstream file(path);
-    std::string line;
-    if (!std::getline(file, line))
-        return Error{ErrorKind::not_found, 0,
-                     "password-file " + path + ": there is no line to read"};
-    if (line.ends_with('\r'))
-        line.pop_back();
-    return line;
+    auto password = read_password_file(path);
+    if (!password)
+        return std::move(password).error().with_context("password-file");
+    return password;
 }
 
 template <class T>

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "io/base/handle.hpp"
 #include "io/tls/credentials-anon.hpp"
 #include "io/tls/credentials-x509.hpp"
+#include "io/tools/password-file.hpp"
 #include "ui/tools/browsers.hpp"
 #include "ui/tools/demo-screen.hpp"
 #include "ui/tools/options.hpp"
@@ -87,16 +87,6 @@ ws::HandshakePolicy policy_for(const std::string& address) {
     return policy;
 }
 
-Result<std::string> read_password(const std::string& path) {
-    std::ifstream file(path);
-    std::string line;
-    if (std::getline(file, line) && !line.empty())
-        return line;
-    return Error{ErrorKind::invalid_argument, 0,
-                 "--password-file " + path +
-                     ": no password there; write one into its first line"};
-}
-
 Result<std::shared_ptr<TlsCredentials>> load_tls(const std::string& folder) {
     using Credentials = std::shared_ptr<TlsCredentials>;
     if (access((folder + "/server-cert.pem").c_str(), F_OK) != 0)
@@ -118,8 +108,10 @@ Result<std::shared_ptr<vnc::Security>> make_security(const Options& options) {
         wanted.tls = QIO_TRY(load_tls(*options.tls_folder));
     auto security = QIO_TRY(vnc::Security::create(std::move(wanted)));
     if (options.password_file) {
-        auto password = QIO_TRY(read_password(*options.password_file));
-        QIO_TRY(security->set_password(std::move(password)));
+        auto password = read_password_file(*options.password_file);
+        if (!password)
+            return std::move(password).error().with_context("--password-file");
+        QIO_TRY(security->set_password(*std::move(password)));
     }
     return security;
 }

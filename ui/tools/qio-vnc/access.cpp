@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "io/tls/authorization-list-file.hpp"
@@ -12,6 +11,7 @@
 #include "io/tls/authorization-simple.hpp"
 #include "io/tls/credentials-anon.hpp"
 #include "io/tls/credentials-x509.hpp"
+#include "io/tools/password-file.hpp"
 
 namespace qio::bridge {
 
@@ -87,18 +87,6 @@ std::string credential_file() {
 }
 
 } // namespace
-
-Result<std::string> read_password_file(const std::string& path) {
-    std::ifstream file(path);
-    if (!file)
-        return Error{ErrorKind::not_found, 0,
-                     path + " cannot be read; write the password into its first line"};
-    std::string line;
-    if (std::getline(file, line) && !line.empty())
-        return line;
-    return Error{ErrorKind::invalid_argument, 0,
-                 path + " has no password; write one into its first line"};
-}
 
 Result<std::unique_ptr<Access>> Access::create(const Options& options) {
     std::unique_ptr<Access> access(new Access(options));

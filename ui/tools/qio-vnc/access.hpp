@@ -54,8 +54,4 @@ private:
     std::shared_ptr<vnc::TokenAdmission> tokens_{};
 };
 
-/// The first line of a file.
-/// Errors: not_found; invalid_argument if it is empty.
-Result<std::string> read_password_file(const std::string& path);
-
 } // namespace qio::bridge
