@@ -126,16 +126,12 @@ Result<void> set_password(Draft& draft, std::string_view key, const Value& value
 }
 
 Result<void> set_share(Draft& draft, std::string_view key, const Value& value) {
-    constexpr std::pair<std::string_view, SharePolicy> policies[] = {
-        {"allow-exclusive", SharePolicy::allow_exclusive},
-        {"force-shared", SharePolicy::force_shared},
-        {"ignore", SharePolicy::ignore},
-    };
-    for (const auto& [name, policy] : policies)
-        if (value == name)
-            return (void)(draft.options.share = policy), Result<void>();
-    return option_error(key, value.value_or(""), "unknown vnc share= option",
-                        "give allow-exclusive, force-shared or ignore");
+    const auto policy = parse_share_policy(value.value_or(""));
+    if (!policy)
+        return option_error(key, value.value_or(""), "unknown vnc share= option",
+                            std::string("give ").append(share_policy_names));
+    draft.options.share = *policy;
+    return {};
 }
 
 Result<void> set_connections(Draft& draft, std::string_view key, const Value& value) {

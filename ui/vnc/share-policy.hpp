@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "io/base/api.hpp"
 
 namespace qio::vnc {
 
@@ -13,5 +17,12 @@ enum class SharePolicy : std::uint8_t {
     force_shared,    ///< a client that does not want to share is refused
     ignore,          ///< everybody shares
 };
+
+/// What parse_share_policy() reads, for messages.
+inline constexpr std::string_view share_policy_names =
+    "allow-exclusive, force-shared or ignore";
+
+/// Reads the name of a policy, as in options. Empty: there is none of that name.
+QIO_API std::optional<SharePolicy> parse_share_policy(std::string_view name);
 
 } // namespace qio::vnc

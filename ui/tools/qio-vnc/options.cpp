@@ -84,18 +84,12 @@ Result<void> set_novnc(Given& given, const std::string& value) {
 }
 
 Result<void> set_share(Given& given, const std::string& value) {
-    using enum vnc::SharePolicy;
-    const std::pair<std::string_view, vnc::SharePolicy> known[] = {
-        {"allow-exclusive", allow_exclusive},
-        {"force-shared", force_shared},
-        {"ignore", ignore}};
-    for (const auto& [name, policy] : known)
-        if (value == name) {
-            given.changes.push_back(
-                [policy](vnc::DisplayOptions& to) { to.share = policy; });
-            return {};
-        }
-    return wrong("no such policy; give allow-exclusive, force-shared or ignore");
+    const auto policy = vnc::parse_share_policy(value);
+    if (!policy)
+        return wrong(
+            std::string("no such policy; give ").append(vnc::share_policy_names));
+    given.changes.push_back([policy](vnc::DisplayOptions& to) { to.share = *policy; });
+    return {};
 }
 
 Result<void> add_object(Given& given, const std::string& value) {
