@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "ui/vnc/option-text.hpp"
 #include "ui/vnc/options-address.hpp"
 
 namespace qio::vnc {
@@ -182,23 +183,6 @@ constexpr Key keys[] = {
 };
 
 // ---- the text
-
-/// The text between single commas; a doubled one stands for itself.
-std::vector<std::string> split_at_commas(std::string_view text) {
-    std::vector<std::string> parts(1);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != ',')
-            parts.back() += text[i];
-        else if (text.substr(i + 1).starts_with(','))
-            parts.back() += text[i++];
-        else
-            parts.emplace_back();
-    }
-    // A comma at the very end separates nothing.
-    if (parts.size() > 1 && parts.back().empty())
-        parts.pop_back();
-    return parts;
-}
 
 bool is_key(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/vnc/option-text.hpp"
+
 namespace qio::bridge {
 
 namespace {
@@ -50,21 +52,6 @@ std::string names_of(const auto& all) {
     for (const auto& one : all)
         names.append(names.empty() ? "" : ", ").append(one.name);
     return names;
-}
-
-/// The text up to the next single comma, which is taken from `rest` with it.
-std::string take_part(std::string_view& rest) {
-    std::string part;
-    while (!rest.empty()) {
-        const char c = rest.front();
-        rest.remove_prefix(1);
-        if (c == ',' && !rest.starts_with(','))
-            return part;
-        if (c == ',')
-            rest.remove_prefix(1);
-        part += c;
-    }
-    return part;
 }
 
 Result<void> check_value(const Key& key, const std::string& value) {
@@ -118,13 +105,14 @@ bool Object::is_on(std::string_view key, bool otherwise) const {
 }
 
 Result<Object> parse_object(std::string_view text) {
-    Object object{take_part(text), {}};
+    const auto parts = vnc::split_at_commas(text);
+    Object object{parts.front(), {}};
     const auto type = std::ranges::find(types(), object.type, &Type::name);
     if (type == types().end())
         return wrong(object.type,
                      "no such type of object; there are " + names_of(types()));
-    while (!text.empty())
-        QIO_TRY(take_value(object, *type, take_part(text)));
+    for (const auto& part : std::span(parts).subspan(1))
+        QIO_TRY(take_value(object, *type, part));
     QIO_TRY(check(object, *type));
     return object;
 }

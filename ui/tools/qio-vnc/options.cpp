@@ -5,6 +5,8 @@
 #include <charconv>
 #include <functional>
 
+#include "ui/vnc/option-text.hpp"
+
 namespace qio::bridge {
 
 namespace {
@@ -231,13 +233,6 @@ Result<void> apply(Given& given, std::string_view text, Arguments& rest) {
     return done;
 }
 
-std::string doubled_commas(const std::string& text) {
-    std::string result;
-    for (const char c : text)
-        result.append(c == ',' ? 2 : 1, c);
-    return result;
-}
-
 /// -l alone first: what is wrong there is not to be blamed on --websocket.
 Result<vnc::DisplayOptions> make_display(const Given& given) {
     const auto& text = given.options.vnc_address;
@@ -245,8 +240,8 @@ Result<vnc::DisplayOptions> make_display(const Given& given) {
     if (!display)
         return std::move(display).error().with_context("--vnc-addr " + text);
     if (given.websocket) {
-        display =
-            vnc::parse_options(text + ",websocket=" + doubled_commas(*given.websocket));
+        display = vnc::parse_options(
+            text + ",websocket=" + vnc::with_doubled_commas(*given.websocket));
         if (!display)
             return std::move(display).error().with_context("--websocket " +
                                                            *given.websocket);
