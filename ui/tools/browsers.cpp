@@ -31,7 +31,9 @@ std::string in_url(const std::string& host) {
 }
 
 std::vector<std::string> names_of_loopback(const std::string& host) {
-    if (host != "localhost" && host != "::1" && !host.starts_with("127."))
+    const bool is_loopback = host == "localhost" || host == "::1" ||
+                             host.starts_with("127.") || host.starts_with("::ffff:127.");
+    if (!is_loopback)
         return {};
     return {"localhost", "127.0.0.1", "[::1]", in_url(host)};
 }

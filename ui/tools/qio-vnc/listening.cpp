@@ -3,15 +3,26 @@
 
 #include <utility>
 
+#include "io/socket/socket-ops.hpp"
 #include "ui/tools/browsers.hpp"
 
 namespace qio::bridge {
 
 namespace {
 
+/// Of a socket that is open already, the address that it is bound to.
+SocketAddress bound_address(const SocketAddress& address) {
+    const auto* const open = std::get_if<FdAddress>(&address);
+    if (open == nullptr)
+        return address;
+    const auto name = socket_ops::local_name(open->fd);
+    return name ? from_sockaddr(name->storage, name->length).value_or(address) : address;
+}
+
 /// A proxy in front of it has a name, which --host gives.
-ws::HandshakePolicy policy_for(const SocketAddress& address, const Options& options) {
+ws::HandshakePolicy policy_for(const SocketAddress& given, const Options& options) {
     auto policy = vnc::ListenOptions().websocket;
+    const auto address = bound_address(given);
     if (const auto* const inet = std::get_if<InetAddress>(&address))
         policy.hosts = tools::names_of_loopback(inet->host);
     if (policy.hosts.empty() && !options.hosts.empty())
