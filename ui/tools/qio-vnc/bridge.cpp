@@ -54,6 +54,7 @@ Bridge::~Bridge() {
 }
 
 Result<void> Bridge::load(std::vector<InheritedSocket> inherited) {
+    QIO_TRY(check_web(options_, inherited));
     access_ = QIO_TRY(Access::create(options_));
     auto keymap = ui::Keymap::create(
         options_.keyboard_layout.empty() ? "en-us" : options_.keyboard_layout);
@@ -63,7 +64,7 @@ Result<void> Bridge::load(std::vector<InheritedSocket> inherited) {
     if (keymap)
         keymap_ = *std::move(keymap);
     is_inherited_ = !inherited.empty();
-    if (options_.http || is_inherited_)
+    if (serves_pages(options_, inherited))
         QIO_TRY(make_http());
     places_ = places_of(options_, *access_, std::move(inherited), http_);
     vnc::RouterOptions router{.max_connecting =
@@ -76,7 +77,8 @@ Result<void> Bridge::load(std::vector<InheritedSocket> inherited) {
 }
 
 Result<void> Bridge::make_http() {
-    if (!options_.http && !vnc::has_http_service())
+    const bool is_wanted = options_.http || options_.novnc_folder;
+    if (!is_wanted && !vnc::has_http_service())
         return {};
     vnc::HttpPages pages{
         .novnc_folder = QIO_TRY(tools::find_novnc(options_.novnc_folder)),
@@ -87,7 +89,7 @@ Result<void> Bridge::make_http() {
                  "with --novnc DIR (npm install @novnc/novnc)");
     auto http = vnc::HttpService::create(std::move(pages));
     if (!http)
-        return std::move(http).error().with_context("--http");
+        return std::move(http).error().with_context(options_.http ? "--http" : "--novnc");
     http_ = *std::move(http);
     return {};
 }

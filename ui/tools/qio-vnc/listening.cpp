@@ -1,6 +1,7 @@
 // Where qio-vnc listens.
 #include "ui/tools/qio-vnc/listening.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "io/socket/socket-ops.hpp"
@@ -69,6 +70,11 @@ vnc::Speak speak_of(const std::string& name) {
     return name == "websocket" ? vnc::Speak::websocket : vnc::Speak::anything;
 }
 
+bool has_socket_for(std::span<const InheritedSocket> inherited, vnc::Speak speak) {
+    return std::ranges::any_of(
+        inherited, [&](auto& socket) { return speak_of(socket.name) == speak; });
+}
+
 std::string_view way_out(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::address_in_use:
@@ -81,6 +87,30 @@ std::string_view way_out(ErrorKind kind) {
 }
 
 } // namespace
+
+bool serves_pages(const Options& options, std::span<const InheritedSocket> inherited) {
+    return options.http || has_socket_for(inherited, vnc::Speak::anything);
+}
+
+Result<void> check_web(const Options& options,
+                       std::span<const InheritedSocket> inherited) {
+    const auto wrong = [](const char* message) {
+        return Error{ErrorKind::invalid_argument, 0, message};
+    };
+    const bool has_pages = serves_pages(options, inherited);
+    if (options.novnc_folder && !has_pages)
+        return wrong("--novnc: no pages are served; add --http ADDRESS");
+    if (has_pages || !options.display.websocket_addresses.empty() ||
+        has_socket_for(inherited, vnc::Speak::websocket))
+        return {};
+    if (!options.hosts.empty())
+        return wrong("--host: browsers cannot connect anywhere; add --http ADDRESS or "
+                     "--websocket ADDRESS");
+    if (!options.paths.empty())
+        return wrong("--path: browsers cannot connect anywhere; add --http ADDRESS or "
+                     "--websocket ADDRESS");
+    return {};
+}
 
 std::vector<Place> places_of(const Options& options, const Access& access,
                              std::vector<InheritedSocket> inherited,

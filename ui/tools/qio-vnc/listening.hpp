@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,14 @@ struct Place {
     std::string option; ///< "--vnc-addr localhost:0"
     vnc::Listening listening;
 };
+
+/// Whether pages are served at one of the places.
+bool serves_pages(const Options& options, std::span<const InheritedSocket> inherited);
+
+/// Whether what the options say about browsers has a place to be at.
+/// Errors: invalid_argument; one line that names the option and the way out.
+Result<void> check_web(const Options& options,
+                       std::span<const InheritedSocket> inherited);
 
 /// The addresses of the options, and the sockets of the service manager: those that it
 /// calls "vnc" and "websocket" for just that, others for everything. With such sockets

@@ -55,7 +55,8 @@ struct Options {
 /// be right.
 Result<Options> parse_options(std::span<const char* const> arguments);
 
-/// Whether the parts fit together: the second half of parse_options().
+/// Whether the parts fit together: the second half of parse_options(). What depends on
+/// inherited sockets is left to check_web().
 Result<void> check_options(const Options& options);
 
 /// The answer to --help.

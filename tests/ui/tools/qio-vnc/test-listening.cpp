@@ -31,6 +31,11 @@ UniqueFd socket_at(const char* host) {
     return fd;
 }
 
+Options options_of(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), {"-l", "none"});
+    return parse_options(arguments).value_or(Options());
+}
+
 /// The hosts that may be asked for at a socket of the service manager; "*": any.
 std::vector<std::string> hosts_at(const Options& options, UniqueFd socket) {
     const auto access = Access::create(options);
@@ -55,23 +60,57 @@ void inherited_sockets_on_the_loopback_know_their_hosts(void**) {
         auto socket = socket_at(address);
         if (!socket && std::string_view(address).contains(':'))
             continue; // no IPv6 here
-        const auto hosts = hosts_at({}, std::move(socket));
+        const auto hosts = hosts_at(options_of({}), std::move(socket));
         assert_true(contains(hosts, "localhost"));
         assert_true(contains(hosts, "127.0.0.1"));
         assert_false(contains(hosts, "*"));
     }
-    assert_true(contains(hosts_at({}, socket_at("127.0.0.2")), "127.0.0.2"));
+    assert_true(contains(hosts_at(options_of({}), socket_at("127.0.0.2")), "127.0.0.2"));
 }
 
 void inherited_sockets_for_all_take_any_host(void**) {
-    assert_true(contains(hosts_at({}, socket_at("0.0.0.0")), "*"));
+    assert_true(contains(hosts_at(options_of({}), socket_at("0.0.0.0")), "*"));
     UniqueFd local(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    assert_true(contains(hosts_at({}, std::move(local)), "*"));
-    Options options;
-    options.hosts = {"vnc.example"};
-    const auto hosts = hosts_at(options, socket_at("0.0.0.0"));
+    assert_true(contains(hosts_at(options_of({}), std::move(local)), "*"));
+    const auto hosts =
+        hosts_at(options_of({"--host", "vnc.example"}), socket_at("0.0.0.0"));
     assert_true(contains(hosts, "vnc.example") && contains(hosts, "localhost"));
     assert_false(contains(hosts, "*"));
+}
+
+std::string checked(const Options& options, const char* socket = nullptr) {
+    std::vector<InheritedSocket> inherited;
+    if (socket != nullptr)
+        inherited.push_back({UniqueFd(), socket});
+    const auto done = check_web(options, inherited);
+    return done ? "" : done.error().message;
+}
+
+void pages_may_be_at_inherited_sockets(void**) {
+    Options options = options_of({"--novnc", "dir"});
+    const auto* const message = "--novnc: no pages are served; add --http ADDRESS";
+    assert_string_equal(checked(options).c_str(), message);
+    assert_string_equal(checked(options, "vnc").c_str(), message);
+    assert_string_equal(checked(options, "websocket").c_str(), message);
+    assert_string_equal(checked(options, "unknown").c_str(), "");
+    options.http = UnixAddress{"/http"};
+    assert_string_equal(checked(options).c_str(), "");
+}
+
+void what_is_for_browsers_needs_a_place_for_them(void**) {
+    Options hosts = options_of({"--host", "vnc.example"});
+    Options paths = options_of({"--path", "VGA=/vm"});
+    for (auto* const options : {&hosts, &paths}) {
+        const auto message = std::string(options == &hosts ? "--host" : "--path") +
+                             ": browsers cannot connect anywhere; add --http ADDRESS or "
+                             "--websocket ADDRESS";
+        assert_string_equal(checked(*options).c_str(), message.c_str());
+        assert_string_equal(checked(*options, "vnc").c_str(), message.c_str());
+        assert_string_equal(checked(*options, "websocket").c_str(), "");
+        assert_string_equal(checked(*options, "http").c_str(), "");
+        options->display.websocket_addresses.push_back(UnixAddress{"/ws"});
+        assert_string_equal(checked(*options).c_str(), "");
+    }
 }
 
 } // namespace
@@ -80,6 +119,8 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(inherited_sockets_on_the_loopback_know_their_hosts),
         cmocka_unit_test(inherited_sockets_for_all_take_any_host),
+        cmocka_unit_test(pages_may_be_at_inherited_sockets),
+        cmocka_unit_test(what_is_for_browsers_needs_a_place_for_them),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -175,7 +175,6 @@ void says_what_is_wrong_in_one_line(void**) {
          "--password-file: -l has password-secret= already; leave one of them out"},
         {{"-O", "secret,id=s,data=x", "-O", "secret,id=s,data=x"},
          "-O secret: there is another one of that id; choose another id"},
-        {{"--novnc", "dir"}, "--novnc: no pages are served; add --http ADDRESS"},
     };
     for (const auto& row : table) {
         const auto options = parse(row.arguments);

@@ -107,6 +107,17 @@ def ask(path, target, *fields):
         return int(receive(connection, 12).split()[1])
 
 
+def status_for(port, host):
+    """The status of the answer to a WebSocket's request for a host."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+    connection.request("GET", "/", headers={
+        "Host": host, "Upgrade": "websocket", "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def run(*arguments, **options):
     done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
                           timeout=DEADLINE, check=False, **options)
@@ -155,6 +166,7 @@ class Start(Case):
         self.assert_refused(["--token-key-file", "/nowhere"], "--token-key-file /nowhere")
         self.assert_refused(["--http", "127.0.0.1:0", "--novnc", "/nowhere"],
                             "--novnc /nowhere", "core/rfb.js")
+        self.assert_refused(["--host", "vnc.example"], "--host: ", "add --http ADDRESS")
 
     def test_tells_how_to_start_a_machine_when_there_is_none(self):
         self.assert_refused([], "nobody has the name org.qemu", "-display dbus", "--wait")
@@ -291,14 +303,34 @@ class Serving(Case):
                 self.assertEqual(width_seen(connection), 100)
             self.assertEqual(server.end(signal.SIGTERM), 0)
 
+    def serve_at(self, listener, name, *arguments):
+        """As the service manager starts it, with that socket."""
+        return self.start("sh", "-c", f"LISTEN_PID=$$ exec \"$@\" 3<&{listener.fileno()}",
+                          "sh", PROGRAM, "-a", self.address, "--wait", *arguments,
+                          pass_fds=[listener.fileno()],
+                          env={**os.environ, "LISTEN_FDS": "1", "LISTEN_FDNAMES": name})
+
+    def test_has_pages_at_a_socket_of_the_service_manager(self):
+        (self.folder / "core").mkdir()
+        (self.folder / "core/rfb.js").write_text("// ours\n")
+        self.machine()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = self.serve_at(listener, "http", "--novnc", self.folder)
+            server.line_with("showing")
+            page = http.client.HTTPConnection(*listener.getsockname(), timeout=DEADLINE)
+            page.request("GET", "/")
+            self.assertIn(b"<title>", page.getresponse().read())
+            page.close()
+            port = listener.getsockname()[1]
+            self.assertEqual(status_for(port, "localhost"), 101)
+            self.assertEqual(status_for(port, "evil.example"), 421)
+            self.assertEqual(server.end(signal.SIGTERM), 0)
+
     def test_takes_the_sockets_of_the_service_manager(self):
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(self.folder / "vnc"))
             listener.listen()
-            server = self.start("sh", "-c", f"LISTEN_PID=$$ exec \"$@\" 3<&{listener.fileno()}",
-                                "sh", PROGRAM, "-a", self.address, "--wait",
-                                pass_fds=[listener.fileno()],
-                                env={**os.environ, "LISTEN_FDS": "1", "LISTEN_FDNAMES": "vnc"})
+            server = self.serve_at(listener, "vnc")
             server.line_with("waiting")
             with connect(self.folder / "vnc") as early:  # waits for the machine
                 self.machine().line_with("shown")
@@ -375,13 +407,9 @@ class Logins(Case):
         self.machine()
         server = self.serve("--http", "127.0.0.1:0", "--host", "vnc.example")
         port = int(server.line_with("http://").split(":")[-1].strip("/"))
-        for host, status in {"localhost": 101, "vnc.example": 101, "evil.example": 421}.items():
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
-            connection.request("GET", "/", headers={
-                "Host": host, "Upgrade": "websocket", "Connection": "Upgrade",
-                "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "A" * 22 + "=="})
-            self.assertEqual(connection.getresponse().status, status, host)
-            connection.close()
+        self.assertEqual([status_for(port, host)
+                          for host in ("localhost", "vnc.example", "evil.example")],
+                         [101, 101, 421])
 
 
 class Management(Case):
