@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace qio::trace {
 
@@ -28,14 +29,21 @@ unsigned bits_of_word(std::string_view word) {
     return bits;
 }
 
+std::vector<std::string_view> words_of(std::string_view list) {
+    std::vector<std::string_view> words;
+    for (std::size_t comma = 0; comma != list.npos;) {
+        comma = list.find(',');
+        words.push_back(list.substr(0, comma));
+        list.remove_prefix(comma == list.npos ? 0 : comma + 1);
+    }
+    return words;
+}
+
 unsigned read_environment() {
     const char* value = std::getenv("QIO_TRACE");
     unsigned bits = 0;
-    for (std::string_view list = value ? value : ""; !list.empty();) {
-        const auto comma = list.find(',');
-        bits |= bits_of_word(list.substr(0, comma));
-        list = comma == list.npos ? std::string_view{} : list.substr(comma + 1);
-    }
+    for (const auto word : words_of(value ? value : ""))
+        bits |= bits_of_word(word);
     return bits;
 }
 
@@ -47,6 +55,20 @@ const char* name_of(Category category) {
 }
 
 } // namespace
+
+std::string category_names() {
+    std::string all;
+    for (const auto& [name, category] : names)
+        all.append(all.empty() ? "" : ", ").append(name);
+    return all + " or all";
+}
+
+std::optional<std::string> find_unknown_category(std::string_view list) {
+    for (const auto word : words_of(list))
+        if (bits_of_word(word) == 0)
+            return std::string(word);
+    return std::nullopt;
+}
 
 bool enabled(Category category) {
     static const unsigned bits = read_environment();

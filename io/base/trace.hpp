@@ -1,6 +1,10 @@
 // Trace points: one line on standard error per event, switched on by category.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "io/base/api.hpp"
 
 namespace qio::trace {
@@ -17,6 +21,12 @@ enum class Category : unsigned {
 
 /// Whether the category is on. The variable is read once.
 QIO_API bool enabled(Category category);
+
+/// What the variable may name, for messages: "core, socket, … or all".
+QIO_API std::string category_names();
+
+/// The first part of a list as the variable takes it that names nothing; empty: all do.
+QIO_API std::optional<std::string> find_unknown_category(std::string_view list);
 
 /// Prints "qio CATEGORY EVENT DETAIL" as one line.
 [[gnu::format(printf, 3, 4)]] QIO_API void emit(Category category, const char* event,

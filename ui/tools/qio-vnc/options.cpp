@@ -5,6 +5,7 @@
 #include <charconv>
 #include <functional>
 
+#include "io/base/trace.hpp"
 #include "ui/vnc/option-text.hpp"
 
 namespace qio::bridge {
@@ -114,6 +115,15 @@ Result<void> add_host(Given& given, const std::string& value) {
     return not_empty(given.options.hosts.emplace_back(), value);
 }
 
+Result<void> set_trace(Given& given, const std::string& value) {
+    QIO_TRY(not_empty(given.options.trace, value));
+    const auto unknown = trace::find_unknown_category(value);
+    if (unknown)
+        return wrong("'" + *unknown + "' is no category; give " +
+                     trace::category_names());
+    return {};
+}
+
 Result<void> set_wait(Given& given, const std::string&) {
     given.options.wait = true;
     return {};
@@ -159,7 +169,7 @@ constexpr Option known_options[] = {
     {'k', "--keyboard-layout", "LAYOUT", set_text<&Options::keyboard_layout>},
     {0, "--lossy", "", change_flag<&vnc::DisplayOptions::lossy>},
     {0, "--non-adaptive", "", change_flag<&vnc::DisplayOptions::non_adaptive>},
-    {'T', "--trace", "CATEGORIES", set_text<&Options::trace>},
+    {'T', "--trace", "CATEGORIES", set_trace},
     {'V', "--version", "", set_mode<Options::Mode::version>},
     {'h', "--help", "", set_mode<Options::Mode::help>},
 };

@@ -150,6 +150,12 @@ void says_what_is_wrong_in_one_line(void**) {
         {{"-C", "serial.0"},
          "-C serial.0: no terminals are shown here; leave it out, and give the chardev "
          "a socket of its own"},
+        {{"--trace", "nosuch"},
+         "--trace nosuch: 'nosuch' is no category; give core, socket, listener, websock, "
+         "vnc or all"},
+        {{"-Tvnc,,core"},
+         "-T vnc,,core: '' is no category; give core, socket, listener, websock, vnc or "
+         "all"},
         {{"--path", "VGA"},
          "--path VGA: not CONSOLE=/PATH; give a console and its path, as VGA=/vm1"},
         {{"--path", "VGA=vm1"},
