@@ -131,12 +131,9 @@ Result<std::optional<std::string>> Access::read_password() const {
                                                           display.password_secret);
         return *std::move(secret);
     }
-    auto path = options_.password_file;
-    if (path.empty() && !display.sasl)
-        path = credential_file();
-    if (path.empty())
+    if (password_file_.empty())
         return std::nullopt;
-    auto password = read_password_file(path);
+    auto password = read_password_file(password_file_);
     if (!password)
         return std::move(password).error().with_context("password");
     return *std::move(password);
@@ -144,6 +141,9 @@ Result<std::optional<std::string>> Access::read_password() const {
 
 Result<void> Access::load_security() {
     const auto& display = options_.display;
+    password_file_ = options_.password_file;
+    if (password_file_.empty() && !display.sasl)
+        password_file_ = credential_file();
     auto password = QIO_TRY(read_password());
     vnc::SecurityOptions wanted{.tls = credentials_,
                                 .tls_authorization = tls_authorization_};
@@ -183,12 +183,13 @@ Result<void> Access::reload_certificates() {
     return credentials_->reload();
 }
 
+/// What may fail comes first: the certificates are the last of it.
 Result<void> Access::reload() {
+    auto password = QIO_TRY(read_password());
     if (credentials_)
         if (auto done = credentials_->reload();
             !done && done.error().kind != ErrorKind::not_supported)
             return done;
-    auto password = QIO_TRY(read_password());
     if (password)
         QIO_TRY(security_->set_password(*std::move(password)));
     return {};

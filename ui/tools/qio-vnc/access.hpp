@@ -35,7 +35,8 @@ public:
 
     /// Reads certificates again. Errors: not_supported if there are none.
     Result<void> reload_certificates();
-    /// Reads certificates and passwords again; what cannot be read stays as it was.
+    /// Reads certificates and passwords again. Errors: of files that are not right any
+    /// more; then all stays as it was.
     Result<void> reload();
 
 private:
@@ -47,6 +48,7 @@ private:
     std::string login() const;
 
     const Options& options_;
+    std::string password_file_{}; // empty: none
     bool has_password_ = false;
     std::shared_ptr<TlsCredentials> credentials_{};
     std::shared_ptr<const Authorization> tls_authorization_{};

@@ -25,7 +25,7 @@ vnc::ServerEvents Bridge::server_events(const dbus::Console& console) {
         return [this, key, what](const vnc::ClientInfo& client) {
             if (management_)
                 (management_.get()->*what)(key, client);
-            tell_status();
+            tell_viewers();
         };
     };
     vnc::ServerEvents events;

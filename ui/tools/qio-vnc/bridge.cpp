@@ -2,26 +2,16 @@
 #include "ui/tools/qio-vnc/bridge.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
-#include "io/tools/notify.hpp"
 #include "ui/tools/browsers.hpp"
+#include "ui/tools/qio-vnc/messages.hpp"
 #include "ui/vnc/server-options.hpp"
 #include "ui/vnc/server-status.hpp"
 
 namespace qio::bridge {
 
 namespace {
-
-void say(const std::string& line) {
-    std::printf("qio-vnc: %s\n", line.c_str());
-    std::fflush(stdout);
-}
-
-void complain(const std::string& line) {
-    std::fprintf(stderr, "qio-vnc: %s\n", line.c_str());
-}
 
 /// A label as part of a URL; empty if it would have to be encoded.
 std::string path_of_label(const dbus::ConsoleInfo& console) {
@@ -100,7 +90,7 @@ Result<void> Bridge::start() {
     if (options_.wait) {
         if (!is_inherited_)
             QIO_TRY(listen());
-        service::notify_ready("waiting for " + options_.bus_name);
+        tell_ready("waiting for " + options_.bus_name);
     }
     make_management();
     if (options_.peer_fd)
@@ -148,7 +138,7 @@ void Bridge::on_appeared() {
         (servers_.size() == 1 ? " screen" : " screens"));
     if (auto done = listen(); !done)
         return give_up(done.error().message);
-    service::notify_ready("showing " + options_.bus_name);
+    tell_ready("showing " + options_.bus_name);
 }
 
 /// Serves that one. False: there is none.
@@ -200,7 +190,7 @@ void Bridge::on_vanished(const Error& reason) {
         return;
     told_ = reason.message;
     say("waiting for a machine: " + told_);
-    service::notify_status("waiting: " + told_);
+    tell("waiting: " + told_);
 }
 
 void Bridge::serve(dbus::Console& console) {
@@ -248,50 +238,6 @@ void Bridge::call_viewer(vnc::Server& server) {
                         done.error().message +
                         "; start the viewer first, so that it listens");
         });
-}
-
-std::size_t Bridge::viewer_count() const {
-    std::size_t count = 0;
-    for (const auto& [console, server] : servers_)
-        count += server->client_count();
-    return count;
-}
-
-void Bridge::tell_status() {
-    if (is_over_)
-        return;
-    service::notify_status("viewers: " + std::to_string(viewer_count()));
-}
-
-void Bridge::reload() {
-    service::notify_reloading();
-    if (auto done = access_->reload(); done)
-        say("certificates and passwords are read again");
-    else
-        complain("nothing was changed: " + done.error().message);
-    service::notify_ready("viewers: " + std::to_string(viewer_count()));
-}
-
-void Bridge::stop(const std::string& reason) {
-    if (is_over_)
-        return;
-    end(0, reason);
-}
-
-void Bridge::give_up(const std::string& message) {
-    complain(message);
-    end(2, message);
-}
-
-void Bridge::end(int status, const std::string& reason) {
-    if (is_over_)
-        return;
-    is_over_ = true;
-    service::notify_stopping(reason);
-    if (management_)
-        management_->leave(reason, [this, status] { done_(status); });
-    else
-        done_(status);
 }
 
 } // namespace qio::bridge

@@ -40,7 +40,7 @@ public:
 
     /// Looks for the machine from now on.
     Result<void> start();
-    /// Reads certificates and passwords again.
+    /// Reads certificates and passwords again, and tells how that went.
     void reload();
     void stop(const std::string& reason);
 
@@ -58,7 +58,9 @@ private:
     void serve(dbus::Console& console);
     std::vector<std::string> paths_of(const dbus::ConsoleInfo& console) const;
     void call_viewer(vnc::Server& server);
-    void tell_status();
+    void tell_ready(const std::string& status);
+    void tell(const std::string& status);
+    void tell_viewers();
     std::size_t viewer_count() const;
     void give_up(const std::string& message);
     void end(int status, const std::string& reason);
@@ -79,8 +81,10 @@ private:
     bool is_inherited_ = false; // some of the places, from the service manager
     bool is_listening_ = false;
     bool has_appeared_ = false; // some machine, some time
+    bool is_ready_ = false;     // and the service manager knows
     bool is_over_ = false;
-    std::string told_{}; // the last thing said about a machine that is not there
+    std::string status_{}; // what it was told last
+    std::string told_{};   // the last thing said about a machine that is not there
     std::unique_ptr<dbus::Machine> machine_{};
     std::variant<std::monostate, dbus::BusSource, dbus::PeerSource> source_{};
     std::unique_ptr<Management> management_{}; // null without a bus

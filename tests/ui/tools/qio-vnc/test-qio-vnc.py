@@ -412,6 +412,67 @@ class Logins(Case):
                          [101, 101, 421])
 
 
+class Notices(Case):
+    """What the service manager is told."""
+
+    def setUp(self):
+        super().setUp()
+        path = str(self.folder / "notify")
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.manager.close)
+        self.manager.bind(path)
+        self.environment = {**os.environ, "NOTIFY_SOCKET": path}
+
+    def hear(self, deadline=DEADLINE):
+        self.manager.settimeout(deadline)
+        return self.manager.recv(1000).decode().splitlines()
+
+    def hear_ready(self, status):
+        try:
+            self.assertEqual(self.hear(5), ["READY=1", f"STATUS={status}"])
+        except TimeoutError:
+            self.skipTest("built without libsystemd")
+
+    def assert_reloads(self, server, said, status):
+        server.process.send_signal(signal.SIGHUP)
+        self.assertEqual(self.hear()[0], "RELOADING=1")
+        server.line_with(said)
+        self.assertEqual(self.hear(), ["READY=1", f"STATUS={status}"])
+
+    def test_a_reload_begins_and_ends(self):
+        password = self.folder / "password"
+        password.write_text("secret\n")
+        server = self.serve("--wait", "--password-file", password, env=self.environment)
+        self.hear_ready("waiting for org.qemu")
+        waiting = "waiting: nobody has the name org.qemu"
+        self.assertEqual(self.hear(), [f"STATUS={waiting}"])
+        self.assert_reloads(server, "are read again", waiting)
+        password.unlink()
+        self.assert_reloads(server, "nothing was changed", waiting)
+        # Both at once: the end counts.
+        for number in (signal.SIGSTOP, signal.SIGHUP, signal.SIGTERM, signal.SIGCONT):
+            server.process.send_signal(number)
+        self.assertEqual(server.process.wait(DEADLINE), 0)
+        self.assertEqual(self.hear()[0], "STOPPING=1")
+        with self.assertRaises(BlockingIOError):
+            self.hear(0)
+
+    def test_a_reload_is_no_news_before_it_is_ready(self):
+        ours, theirs = socket.socketpair()
+        ours.settimeout(DEADLINE)
+        with ours, theirs:  # a machine that does not answer
+            server = self.start(PROGRAM, "-p", theirs.fileno(), "-l", "none",
+                                pass_fds=[theirs.fileno()], env=self.environment)
+            receive(ours, 1)
+            server.process.send_signal(signal.SIGHUP)
+            server.line_with("are read again")
+            self.assertEqual(server.end(signal.SIGTERM), 0)
+        try:
+            self.assertEqual(self.hear(5)[0], "STOPPING=1")
+        except TimeoutError:
+            self.skipTest("built without libsystemd")
+
+
 class Management(Case):
     """dbus-send comes with dbus-daemon's own tools."""
 
