@@ -85,6 +85,17 @@ void FakeMachine::add_console(std::uint32_t index, const std::string& label,
     object[names::mouse] = dictionary("{'IsAbsolute': <true>}");
 }
 
+void FakeMachine::plug_console(std::uint32_t index, const std::string& label,
+                               std::uint32_t width) {
+    const std::lock_guard lock(mutex_);
+    add_console(index, label, 0, "Graphic", width);
+    const auto path = std::string(names::root_path) + "/Console_" + std::to_string(index);
+    g_dbus_connection_emit_signal(
+        connection_.get(), nullptr, names::root_path, names::object_manager,
+        "InterfacesAdded",
+        g_variant_new("(o@a{sa{sv}})", path.c_str(), interfaces_of(path)), nullptr);
+}
+
 void FakeMachine::join_bus(const std::string& address, const std::string& name) {
     constexpr auto flags =
         GDBusConnectionFlags(G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
@@ -230,16 +241,18 @@ void FakeMachine::reply(GDBusMessage* message, GVariant* values) {
 GVariant* FakeMachine::managed_objects() {
     GVariantBuilder objects;
     g_variant_builder_init(&objects, G_VARIANT_TYPE("a{oa{sa{sv}}}"));
-    for (const auto& [path, interfaces] : objects_) {
-        g_variant_builder_open(&objects, G_VARIANT_TYPE("{oa{sa{sv}}}"));
-        g_variant_builder_add(&objects, "o", path.c_str());
-        g_variant_builder_open(&objects, G_VARIANT_TYPE("a{sa{sv}}"));
-        for (const auto& [name, properties] : interfaces)
-            g_variant_builder_add(&objects, "{s@a{sv}}", name.c_str(), properties.get());
-        g_variant_builder_close(&objects);
-        g_variant_builder_close(&objects);
-    }
+    for (const auto& [path, interfaces] : objects_)
+        g_variant_builder_add(&objects, "{o@a{sa{sv}}}", path.c_str(),
+                              interfaces_of(path));
     return g_variant_new("(a{oa{sa{sv}}})", &objects);
+}
+
+GVariant* FakeMachine::interfaces_of(const std::string& path) {
+    GVariantBuilder all;
+    g_variant_builder_init(&all, G_VARIANT_TYPE("a{sa{sv}}"));
+    for (const auto& [name, properties] : objects_[path])
+        g_variant_builder_add(&all, "{s@a{sv}}", name.c_str(), properties.get());
+    return g_variant_builder_end(&all);
 }
 
 GVariant* FakeMachine::properties_of(const std::string& path,

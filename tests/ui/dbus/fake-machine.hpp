@@ -46,6 +46,8 @@ public:
     void add_console(std::uint32_t index, const std::string& label,
                      std::uint32_t head = 0, const std::string& type = "Graphic",
                      std::uint32_t width = 640);
+    /// The same once it is there: it tells of it.
+    void plug_console(std::uint32_t index, const std::string& label, std::uint32_t width);
     void remove_object(const std::string& path) { objects_.erase(path); }
     /// Calls to that method are remembered, and never answered, or with an error.
     void withhold(const std::string& method);
@@ -100,6 +102,7 @@ private:
     void register_listener(GDBusMessage* message, const std::string& key);
     void reply(GDBusMessage* message, GVariant* values);
     GVariant* managed_objects();
+    GVariant* interfaces_of(const std::string& path);
     GVariant* properties_of(const std::string& path, const std::string& interface);
     dbus::ConnectionRef listener(const std::string& key) const;
     static const char* path_of(const std::string& key);

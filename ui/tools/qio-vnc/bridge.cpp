@@ -121,8 +121,12 @@ dbus::MachineEvents Bridge::machine_events() {
 
 /// Until one is chosen that is the usual one, all wait.
 void Bridge::on_console(dbus::Console& console) {
-    if (!servers_.empty() && !is_over_)
+    if (is_over_)
+        return;
+    if (!servers_.empty())
         serve(console);
+    else if (machine_->is_attached())
+        on_appeared(); // at last there may be something to see
 }
 
 void Bridge::on_appeared() {
@@ -163,8 +167,19 @@ bool Bridge::choose_usual() {
         for (const auto* console : all)
             message += " " + console->info().label;
     }
-    give_up(message);
+    if (options_.wait)
+        wait_for("a screen: " + message);
+    else
+        give_up(message);
     return false;
+}
+
+void Bridge::wait_for(const std::string& what) {
+    if (told_ == what)
+        return;
+    told_ = what;
+    say("waiting for " + what);
+    tell("waiting for " + what);
 }
 
 std::string_view Bridge::way_to_a_machine(const Error& reason) const {
@@ -186,11 +201,7 @@ void Bridge::on_vanished(const Error& reason) {
     }
     if (!options_.wait)
         return give_up(reason.message + std::string(way_to_a_machine(reason)));
-    if (told_ == reason.message)
-        return;
-    told_ = reason.message;
-    say("waiting for a machine: " + told_);
-    tell("waiting: " + told_);
+    wait_for("a machine: " + reason.message);
 }
 
 void Bridge::serve(dbus::Console& console) {

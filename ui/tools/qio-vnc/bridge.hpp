@@ -55,6 +55,7 @@ private:
     void on_vanished(const Error& reason);
     std::string_view way_to_a_machine(const Error& reason) const;
     bool choose_usual();
+    void wait_for(const std::string& what);
     void serve(dbus::Console& console);
     std::vector<std::string> paths_of(const dbus::ConsoleInfo& console) const;
     void call_viewer(vnc::Server& server);
@@ -84,7 +85,7 @@ private:
     bool is_ready_ = false;     // and the service manager knows
     bool is_over_ = false;
     std::string status_{}; // what it was told last
-    std::string told_{};   // the last thing said about a machine that is not there
+    std::string told_{};   // the last thing said about what is not there
     std::unique_ptr<dbus::Machine> machine_{};
     std::variant<std::monostate, dbus::BusSource, dbus::PeerSource> source_{};
     std::unique_ptr<Management> management_{}; // null without a bus

@@ -48,6 +48,10 @@ class Process:
             if part in line:
                 return line
 
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
     def end(self, signal_number=None):
         if signal_number is not None:
             self.process.send_signal(signal_number)
@@ -245,6 +249,33 @@ class Serving(Case):
                 server.line_with("waiting for a machine")
         self.assertEqual(server.end(signal.SIGTERM), 0)
 
+    def test_waits_for_a_screen(self):
+        server = self.serve("--wait")
+        machine = self.start(FAKE_MACHINE, self.address)
+        server.line_with("waiting for a screen: the machine has no screens")
+        machine.say("plug VGA")
+        server.line_with("showing 1 screen")
+        machine.line_with("plugged")
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(width_seen(viewer), 100)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_waits_for_the_screen_that_is_named(self):
+        server = self.start(PROGRAM, "-a", self.address, "--wait", "-l",
+                            f"unix:{self.folder}/vnc,display=second")
+        machine = self.machine("VGA")
+        server.line_with("waiting for a screen: display=second: no such screen; there are VGA")
+        machine.end()
+        server.line_with("waiting for a machine")
+        machine = self.machine("VGA")
+        server.line_with("waiting for a screen: display=second: no such screen; there are VGA")
+        machine.say("plug second")
+        server.line_with("showing 2 screens")
+        machine.line_with("plugged")
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(width_seen(viewer), 101)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
     def test_passes_keys_on(self):
         machine = self.machine()
         server = self.serve()
@@ -255,8 +286,7 @@ class Serving(Case):
             for down in (b"\1", b"\0"):
                 viewer.sendall(b"\4" + down + b"\0\0" + b"\0\0\0a")
             for _ in range(100):
-                machine.process.stdin.write("calls\n")
-                machine.process.stdin.flush()
+                machine.say("calls")
                 machine.line_with("end")
                 if any("Release(30,)" in line for line in machine.seen):
                     break
@@ -444,7 +474,7 @@ class Notices(Case):
         password.write_text("secret\n")
         server = self.serve("--wait", "--password-file", password, env=self.environment)
         self.hear_ready("waiting for org.qemu")
-        waiting = "waiting: nobody has the name org.qemu"
+        waiting = "waiting for a machine: nobody has the name org.qemu"
         self.assertEqual(self.hear(), [f"STATUS={waiting}"])
         self.assert_reloads(server, "are read again", waiting)
         password.unlink()
