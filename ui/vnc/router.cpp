@@ -60,8 +60,7 @@ private:
 };
 
 bool Router::Impl::is_taken(const std::string& path) const {
-    return path == "/" || path == "/websockify" || path.starts_with(display_prefix) ||
-           std::ranges::any_of(displays_, [&](auto& display) {
+    return is_reserved(path) || std::ranges::any_of(displays_, [&](auto& display) {
                return std::ranges::find(display.paths, path) != display.paths.end();
            });
 }
@@ -136,6 +135,10 @@ std::unique_ptr<Router> Router::create(RouterOptions options, GMainContext* cont
 Result<void> Router::add(const std::string& id, Server& server,
                          std::vector<std::string> paths) {
     return impl_->add(id, server.destination(), server.info_source(), std::move(paths));
+}
+
+bool Router::is_reserved(std::string_view path) {
+    return path == "/" || path == "/websockify" || path.starts_with(display_prefix);
 }
 
 void Router::remove(const std::string& id) {

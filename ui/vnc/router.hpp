@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ui/vnc/server-status.hpp"
@@ -46,6 +47,10 @@ public:
     ~Router();
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
+
+    /// Whether a path has a meaning of its own, so that no display can have it:
+    /// "/", "/websockify", "/display/ID".
+    static bool is_reserved(std::string_view path);
 
     /// `paths`: more names, such as "/console". The server may go at any time; visits are
     /// refused then.

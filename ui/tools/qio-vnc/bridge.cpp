@@ -11,21 +11,6 @@
 
 namespace qio::bridge {
 
-namespace {
-
-/// A label as part of a URL; empty if it would have to be encoded.
-std::string path_of_label(const dbus::ConsoleInfo& console) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
-                                       "WXYZ0123456789-_.";
-    if (console.label.empty() ||
-        console.label.find_first_not_of(plain) != std::string::npos)
-        return {};
-    const auto path = "/" + console.label;
-    return console.head == 0 ? path : path + "." + std::to_string(console.head);
-}
-
-} // namespace
-
 Result<std::unique_ptr<Bridge>> Bridge::create(const Options& options,
                                                std::vector<InheritedSocket> inherited,
                                                std::function<void(int)> done) {
@@ -35,7 +20,7 @@ Result<std::unique_ptr<Bridge>> Bridge::create(const Options& options,
 }
 
 Bridge::Bridge(const Options& options, std::function<void(int)> done)
-    : options_(options), done_(std::move(done)) {}
+    : options_(options), done_(std::move(done)), paths_(options.paths) {}
 
 Bridge::~Bridge() {
     is_over_ = true; // viewers that go now change nothing
@@ -134,8 +119,14 @@ void Bridge::on_appeared() {
         return;
     if (servers_.empty() && !choose_usual())
         return;
-    for (auto* const console : machine_->consoles())
+    std::vector<dbus::ConsoleInfo> attached;
+    for (auto* const console : machine_->consoles()) {
         serve(*console);
+        if (console->is_attached())
+            attached.push_back(console->info());
+    }
+    for (const auto& warning : paths_.missing(attached))
+        complain(warning);
     has_appeared_ = true;
     told_.clear();
     say("showing " + std::to_string(servers_.size()) +
@@ -216,29 +207,19 @@ void Bridge::serve(dbus::Console& console) {
     wanted.events = server_events(console);
     auto server = vnc::Server::create(console.display(), wanted);
     const auto& info = console.info();
-    const auto id = std::to_string(info.index);
-    // Paths that another one has are left to that one.
-    for (auto paths = paths_of(info); !router_->add(id, *server, paths);) {
-        if (paths.empty())
-            return;
-        paths.pop_back();
-    }
+    auto found = paths_.take(info);
+    for (const auto& warning : found.warnings)
+        complain(warning);
+    auto added =
+        router_->add(std::to_string(info.index), *server, std::move(found.paths));
+    if (!added)
+        return complain(info.label + ": " + added.error().message);
     if (usual_ == nullptr) {
         usual_ = server.get();
         if (options_.display.reverse)
             call_viewer(*server);
     }
     servers_.emplace(&console, std::move(server));
-}
-
-std::vector<std::string> Bridge::paths_of(const dbus::ConsoleInfo& console) const {
-    std::vector<std::string> paths;
-    for (const auto& named : options_.paths)
-        if (dbus::is_meant(console, named.console, 0))
-            paths.push_back(named.path);
-    if (auto path = path_of_label(console); !path.empty())
-        paths.push_back(std::move(path));
-    return paths;
 }
 
 void Bridge::call_viewer(vnc::Server& server) {

@@ -15,6 +15,7 @@
 #include "ui/dbus/machine.hpp"
 #include "ui/dbus/peer-source.hpp"
 #include "ui/tools/qio-vnc/access.hpp"
+#include "ui/tools/qio-vnc/console-paths.hpp"
 #include "ui/tools/qio-vnc/listening.hpp"
 #include "ui/tools/qio-vnc/management.hpp"
 #include "ui/tools/qio-vnc/options.hpp"
@@ -57,7 +58,6 @@ private:
     bool choose_usual();
     void wait_for(const std::string& what);
     void serve(dbus::Console& console);
-    std::vector<std::string> paths_of(const dbus::ConsoleInfo& console) const;
     void call_viewer(vnc::Server& server);
     void tell_ready(const std::string& status);
     void tell(const std::string& status);
@@ -79,6 +79,7 @@ private:
     std::shared_ptr<vnc::HttpService> http_{};
     std::shared_ptr<const ui::Keymap> keymap_{};
     std::vector<Place> places_{};
+    ConsolePaths paths_;
     bool is_inherited_ = false; // some of the places, from the service manager
     bool is_listening_ = false;
     bool has_appeared_ = false; // some machine, some time

@@ -7,6 +7,7 @@
 
 #include "io/base/trace.hpp"
 #include "ui/vnc/option-text.hpp"
+#include "ui/vnc/router.hpp"
 
 namespace qio::bridge {
 
@@ -107,7 +108,16 @@ Result<void> add_path(Given& given, const std::string& value) {
     const auto equals = value.find('=');
     if (equals == 0 || equals == value.npos || value.substr(equals + 1, 1) != "/")
         return wrong("not CONSOLE=/PATH; give a console and its path, as VGA=/vm1");
-    given.options.paths.push_back({value.substr(0, equals), value.substr(equals + 1)});
+    const ConsolePath added{value.substr(0, equals), value.substr(equals + 1)};
+    if (vnc::Router::is_reserved(added.path))
+        return wrong("that path has a meaning already; choose another one");
+    auto& all = given.options.paths;
+    const auto same = std::ranges::find(all, added.path, &ConsolePath::path);
+    if (same != all.end() && same->console != added.console)
+        return wrong("the path leads to " + same->console +
+                     " already; choose another one");
+    if (same == all.end())
+        all.push_back(added);
     return {};
 }
 

@@ -228,6 +228,16 @@ class Serving(Case):
                              "/display/2": 404, "/third": 404}.items():
             self.assertEqual(ask(self.folder / "ws", path), status, path)
 
+    def test_tells_which_path_leads_nowhere(self):
+        self.machine("VGA", "second")
+        server = self.serve("-w", f"unix:{self.folder}/ws", "--path", "third=/vm",
+                            "--path", "second=/VGA")
+        server.line_with("--path third=/vm: the machine has no such console; "
+                         "there are VGA second")
+        server.line_with("WebSocket on")
+        for path, status in {"/vm": 404, "/VGA": 101, "/second": 101}.items():
+            self.assertEqual(ask(self.folder / "ws", path), status, path)
+
     def test_goes_when_the_machine_goes(self):
         machine = self.machine()
         server = self.serve()
