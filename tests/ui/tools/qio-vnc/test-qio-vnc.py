@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """qio-vnc as a program, with a bus and a fake machine: whom it serves, and how it ends.
 
-test-qio-vnc.py PROGRAM FAKE_MACHINE MAKE_CREDENTIALS [UNITTEST OPTION]...
+test-qio-vnc.py PROGRAM FAKE_MACHINE MAKE_CREDENTIALS VNC_RESPONSE [UNITTEST OPTION]...
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import threading
 import unittest
 from pathlib import Path
 
-PROGRAM, FAKE_MACHINE, MAKE_CREDENTIALS = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
+PROGRAM, FAKE_MACHINE, MAKE_CREDENTIALS, VNC_RESPONSE = (sys.argv.pop(1) for _ in range(4))
 DEADLINE = 30
 
 
@@ -90,6 +90,19 @@ def security_types(path):
         assert receive(connection, 12) == b"RFB 003.008\n"
         connection.sendall(b"RFB 003.008\n")
         return list(receive(connection, receive(connection, 1)[0]))
+
+
+def comes_in(path, password):
+    """Whether that password opens the server."""
+    with connect(path) as connection:
+        receive(connection, 12)
+        connection.sendall(b"RFB 003.008\n")
+        assert receive(connection, 2) == b"\1\2"
+        connection.sendall(b"\2")
+        answer = subprocess.run([VNC_RESPONSE, password, receive(connection, 16).hex()],
+                                capture_output=True, text=True, timeout=DEADLINE, check=True)
+        connection.sendall(bytes.fromhex(answer.stdout))
+        return receive(connection, 4) == bytes(4)
 
 
 def width_seen(connection):
@@ -426,11 +439,17 @@ class Logins(Case):
         self.machine()
         server = self.serve("--password-file", password)
         server.line_with("listening")
+        self.assertTrue(comes_in(self.folder / "vnc", "secret"))
+        password.write_text("changed\n")
+        self.assertFalse(comes_in(self.folder / "vnc", "changed"))
         server.process.send_signal(signal.SIGHUP)
         server.line_with("are read again")
+        self.assertFalse(comes_in(self.folder / "vnc", "secret"))
+        self.assertTrue(comes_in(self.folder / "vnc", "changed"))
         password.write_text("\n")
         server.process.send_signal(signal.SIGHUP)
         server.line_with("nothing was changed: password: ")
+        self.assertTrue(comes_in(self.folder / "vnc", "changed"))
         self.assertEqual(server.end(signal.SIGTERM), 0)
 
     def test_wants_a_token_where_there_is_a_key(self):
