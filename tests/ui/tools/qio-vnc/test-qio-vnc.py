@@ -16,11 +16,20 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
 PROGRAM, FAKE_MACHINE, MAKE_CREDENTIALS, VNC_RESPONSE = (sys.argv.pop(1) for _ in range(4))
 DEADLINE = 30
+
+
+def until(check, what):
+    """Calls `check` until it says yes."""
+    end = time.monotonic() + DEADLINE
+    while not check():
+        assert time.monotonic() < end, f"{what}: not in {DEADLINE} s"
+        time.sleep(0.01)
 
 
 class Process:
@@ -41,8 +50,12 @@ class Process:
         self.lines.put(None)
 
     def line_with(self, part):
+        end = time.monotonic() + DEADLINE
         while True:
-            line = self.lines.get(timeout=DEADLINE)
+            try:
+                line = self.lines.get(timeout=max(end - time.monotonic(), 0))
+            except queue.Empty:
+                line = None
             assert line is not None, f"no '{part}' in {self.seen}"
             self.seen.append(line)
             if part in line:
@@ -51,6 +64,13 @@ class Process:
     def say(self, line):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
+
+    def calls(self):
+        """What a fake machine was asked for so far."""
+        self.say("calls")
+        first = len(self.seen)
+        self.line_with("end")
+        return self.seen[first:-1]
 
     def end(self, signal_number=None):
         if signal_number is not None:
@@ -308,13 +328,8 @@ class Serving(Case):
             width_seen(viewer)
             for down in (b"\1", b"\0"):
                 viewer.sendall(b"\4" + down + b"\0\0" + b"\0\0\0a")
-            for _ in range(100):
-                machine.say("calls")
-                machine.line_with("end")
-                if any("Release(30,)" in line for line in machine.seen):
-                    break
-        self.assertTrue(any("Press(30,)" in line for line in machine.seen), machine.seen)
-        self.assertTrue(any("Release(30,)" in line for line in machine.seen), machine.seen)
+            until(lambda: any("Release(30,)" in call for call in machine.calls()), "release")
+        self.assertTrue(any("Press(30,)" in call for call in machine.calls()))
 
     def test_serves_pages_and_its_status(self):
         self.machine("VGA", "second")
@@ -548,8 +563,7 @@ class Management(Case):
         server.line_with("listening")
         get = "org.freedesktop.DBus.Properties.Get"
         interface = "string:org.qemu.Vnc1.Server"
-        while "vnc" not in self.call("Server", get, interface, "string:Auth"):
-            self.assertIsNone(server.process.poll())
+        until(lambda: "vnc" in self.call("Server", get, interface, "string:Auth"), "Auth")
         with connect(self.folder / "vnc") as viewer:
             receive(viewer, 12)
             self.assertIn("/org/qemu/Vnc1/Client_1",
