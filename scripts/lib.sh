@@ -21,7 +21,8 @@ usage() { sed -n '2,/^$/{s/^# \{0,1\}//;p}' "$0"; }
 # when COMMAND is there already.
 packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutls28-dev
     libgmp-dev libisal-dev libjson-glib-dev libopenh264-dev libpam0g-dev libsasl2-dev nettle-dev
-    libpixman-1-dev libsamplerate0-dev libturbojpeg0-dev libxkbcommon-dev xkb-data zlib1g-dev libsoup-3.0-dev'
+    libpixman-1-dev libsamplerate0-dev libseccomp-dev libturbojpeg0-dev libxkbcommon-dev xkb-data
+    zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_qemu="$packages_demo dbus-daemon:dbus-daemon nasm:nasm qemu-system-x86:qemu-system-x86_64"
 packages_docs='doxygen python3-docutils:rst2html'
@@ -31,8 +32,8 @@ packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libne
 packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache cc65
     chromium clang-format-19 curl dbus-bin dbus-daemon gnutls-bin imagemagick:import libavcodec-dev
-    libcmocka-dev libgvnc-1.0-dev libretro-nestopia libsasl2-modules nasm openssl python3
-    python3-websocket python3-websockets qemu-system-x86 retroarch-dev sasl2-bin ssvnc
+    libcmocka-dev libgvnc-1.0-dev libretro-nestopia libsasl2-modules libsystemd-dev nasm openssl
+    python3 python3-websocket python3-websockets qemu-system-x86 retroarch-dev sasl2-bin ssvnc
     tigervnc-tools tigervnc-viewer vncsnapshot xclip xdotool xtightvncviewer xvfb"
 
 packages_for() { # packages_for PURPOSE

@@ -121,6 +121,8 @@ How it looks and types:
   -N, --no-vt                  taken for compatibility; terminals are not shown
 
 In general:
+      --sandbox on|off         lock itself in: no other programs, no new rights
+                               (off)
   -T, --trace CATEGORIES       tell what happens: vnc,websock,listener,… or all
   -V, --version                print the version, and end
   -h, --help                   print this, and end

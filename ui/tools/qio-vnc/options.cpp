@@ -134,6 +134,13 @@ Result<void> set_trace(Given& given, const std::string& value) {
     return {};
 }
 
+Result<void> set_sandbox(Given& given, const std::string& value) {
+    if (value != "on" && value != "off")
+        return wrong("neither on nor off; give one of them");
+    given.options.sandbox = value == "on";
+    return {};
+}
+
 Result<void> set_wait(Given& given, const std::string&) {
     given.options.wait = true;
     return {};
@@ -179,6 +186,7 @@ constexpr Option known_options[] = {
     {'k', "--keyboard-layout", "LAYOUT", set_text<&Options::keyboard_layout>},
     {0, "--lossy", "", change_flag<&vnc::DisplayOptions::lossy>},
     {0, "--non-adaptive", "", change_flag<&vnc::DisplayOptions::non_adaptive>},
+    {0, "--sandbox", "on|off", set_sandbox},
     {'T', "--trace", "CATEGORIES", set_trace},
     {'V', "--version", "", set_mode<Options::Mode::version>},
     {'h', "--help", "", set_mode<Options::Mode::help>},

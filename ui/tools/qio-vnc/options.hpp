@@ -44,6 +44,7 @@ struct Options {
     std::string password_file;
     std::vector<Object> objects{};
     std::string keyboard_layout; ///< empty: en-us, for viewers that know no key codes
+    bool sandbox = false;
     std::string trace;
 
     const Object* object(std::string_view id) const { return find_object(objects, id); }

@@ -13,6 +13,7 @@
 #include "io/socket/inherited-sockets.hpp"
 #include "ui/tools/qio-vnc/bridge.hpp"
 #include "ui/tools/qio-vnc/options.hpp"
+#include "ui/tools/qio-vnc/sandbox.hpp"
 
 namespace {
 
@@ -36,6 +37,9 @@ gboolean on_reload(gpointer bridge) noexcept {
 
 Result<int> serve(const Options& options) {
     auto inherited = QIO_TRY(listen_fds_from_environment());
+    if (options.sandbox)
+        if (auto done = enter_sandbox(); !done)
+            return std::move(done).error().with_context("--sandbox on");
     const Handle<GMainLoop, &g_main_loop_unref> loop(g_main_loop_new(nullptr, FALSE));
     int status = 0;
     bool is_done = false;

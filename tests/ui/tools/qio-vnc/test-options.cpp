@@ -23,7 +23,7 @@ void has_the_usual_defaults(void**) {
     assert_true(options.has_value());
     assert_string_equal(options->bus_name.c_str(), "org.qemu");
     assert_true(options->dbus_address.empty());
-    assert_false(options->wait || options->peer_fd || options->http);
+    assert_false(options->wait || options->peer_fd || options->http || options->sandbox);
     assert_string_equal(inet(options->display.addresses).host.c_str(), "localhost");
     assert_string_equal(inet(options->display.addresses).port.c_str(), "5900");
     assert_true(options->display.websocket_addresses.empty());
@@ -70,6 +70,7 @@ void takes_every_option_in_full(void**) {
                                 "de",
                                 "--lossy",
                                 "--non-adaptive",
+                                "--sandbox=on",
                                 "--trace",
                                 "vnc"});
     assert_true(options.has_value());
@@ -93,6 +94,7 @@ void takes_every_option_in_full(void**) {
     assert_true(options->display.share == vnc::SharePolicy::force_shared);
     assert_string_equal(options->keyboard_layout.c_str(), "de");
     assert_true(options->display.lossy && options->display.non_adaptive);
+    assert_true(options->sandbox);
     assert_string_equal(options->trace.c_str(), "vnc");
 }
 
@@ -156,6 +158,7 @@ void says_what_is_wrong_in_one_line(void**) {
         {{"-Tvnc,,core"},
          "-T vnc,,core: '' is no category; give core, socket, listener, websock, vnc or "
          "all"},
+        {{"--sandbox", "yes"}, "--sandbox yes: neither on nor off; give one of them"},
         {{"--path", "VGA"},
          "--path VGA: not CONSOLE=/PATH; give a console and its path, as VGA=/vm1"},
         {{"--path", "VGA=vm1"},
@@ -261,6 +264,7 @@ void help_names_every_option(void**) {
                              "--lossy",
                              "--non-adaptive",
                              "-N, --no-vt",
+                             "--sandbox",
                              "-T, --trace",
                              "-V, --version",
                              "-h, --help"})
