@@ -152,7 +152,8 @@ void FakeMachine::leave() {
 }
 
 void FakeMachine::withhold(const std::string& method) {
-    refuse(method, {});
+    const std::lock_guard lock(mutex_);
+    withheld_methods_.insert(method);
 }
 
 void FakeMachine::refuse(const std::string& method, const std::string& error) {
@@ -160,12 +161,16 @@ void FakeMachine::refuse(const std::string& method, const std::string& error) {
     refused_[method] = error;
 }
 
-void FakeMachine::release() {
+void FakeMachine::release(const std::string& error) {
     const std::lock_guard lock(mutex_);
     refused_.clear();
-    for (const auto& message : withheld_)
-        reply(message.get(), nullptr);
-    withheld_.clear();
+    withheld_methods_.clear();
+    for (const auto& [call, answer] : std::exchange(withheld_, {})) {
+        if (error.empty())
+            send(answer.get());
+        else
+            refuse_call(call.get(), error);
+    }
 }
 
 /// Lets the test look whether this was what it waits for.
@@ -198,14 +203,7 @@ void FakeMachine::handle(GDBusMessage* message) {
         client_ = sender;
     calls_.push_back(key + " " + method + (body ? printed(body) : "()"));
     if (const auto refused = refused_.find(method); refused != refused_.end()) {
-        if (refused->second.empty()) {
-            withheld_.emplace_back(static_cast<GDBusMessage*>(g_object_ref(message)));
-            return;
-        }
-        const MessageRef error(g_dbus_message_new_method_error_literal(
-            message, refused->second.c_str(), "refused"));
-        g_dbus_connection_send_message(connection_.get(), error.get(),
-                                       G_DBUS_SEND_MESSAGE_FLAGS_NONE, nullptr, nullptr);
+        refuse_call(message, refused->second);
         return;
     }
     if (method == "GetManagedObjects") {
@@ -231,10 +229,25 @@ void FakeMachine::reply(GDBusMessage* message, GVariant* values) {
         sink(values);
         return;
     }
-    const MessageRef answer(g_dbus_message_new_method_reply(message));
+    MessageRef answer(g_dbus_message_new_method_reply(message));
     if (values)
         g_dbus_message_set_body(answer.get(), values);
-    g_dbus_connection_send_message(connection_.get(), answer.get(),
+    if (withheld_methods_.contains(g_dbus_message_get_member(message)))
+        withheld_.push_back(
+            {MessageRef(static_cast<GDBusMessage*>(g_object_ref(message))),
+             std::move(answer)});
+    else
+        send(answer.get());
+}
+
+void FakeMachine::refuse_call(GDBusMessage* message, const std::string& error) {
+    const MessageRef answer(
+        g_dbus_message_new_method_error_literal(message, error.c_str(), "refused"));
+    send(answer.get());
+}
+
+void FakeMachine::send(GDBusMessage* message) {
+    g_dbus_connection_send_message(connection_.get(), message,
                                    G_DBUS_SEND_MESSAGE_FLAGS_NONE, nullptr, nullptr);
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -49,11 +50,13 @@ public:
     /// The same once it is there: it tells of it.
     void plug_console(std::uint32_t index, const std::string& label, std::uint32_t width);
     void remove_object(const std::string& path) { objects_.erase(path); }
-    /// Calls to that method are remembered, and never answered, or with an error.
+    /// Calls to that method are obeyed, and not answered before release().
     void withhold(const std::string& method);
+    /// Calls to that method are remembered, and answered with an error.
     void refuse(const std::string& method, const std::string& error);
-    /// Answers all calls that were withheld.
-    void release();
+    /// Sends all answers that were withheld, or that error instead. Nothing is withheld
+    /// or refused any more.
+    void release(const std::string& error = {});
 
     /// Sets a property, and tells of it.
     void set(const std::string& path, const std::string& interface,
@@ -94,6 +97,10 @@ public:
 
 private:
     using Objects = std::map<std::string, std::map<std::string, dbus::VariantRef>>;
+    struct Withheld {
+        dbus::MessageRef call;
+        dbus::MessageRef answer;
+    };
 
     void serve(dbus::ConnectionRef connection);
     void changed();
@@ -101,6 +108,8 @@ private:
     void handle(GDBusMessage* message);
     void register_listener(GDBusMessage* message, const std::string& key);
     void reply(GDBusMessage* message, GVariant* values);
+    void refuse_call(GDBusMessage* message, const std::string& error);
+    void send(GDBusMessage* message);
     GVariant* managed_objects();
     GVariant* interfaces_of(const std::string& path);
     GVariant* properties_of(const std::string& path, const std::string& interface);
@@ -115,8 +124,9 @@ private:
     std::string client_; // its unique name on the bus
     dbus::ConnectionRef connection_;
     unsigned filter_ = 0;
-    std::map<std::string, std::string> refused_; // by method; "" = withheld
-    std::vector<dbus::MessageRef> withheld_;
+    std::map<std::string, std::string> refused_; // by method
+    std::set<std::string> withheld_methods_;
+    std::vector<Withheld> withheld_;
     std::vector<std::string> calls_;
     std::map<std::string, dbus::ConnectionRef> listeners_;
     std::vector<std::thread> threads_;

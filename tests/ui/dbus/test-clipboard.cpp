@@ -132,12 +132,15 @@ void keeps_a_viewers_text_from_a_late_answer(void**) {
     assert_true(meet(world));
     Viewer viewer(world.console().display());
     assert_string_equal(grab(world, 1).c_str(), "");
+    world.fake.withhold("Request");
     world.input().clipboard_wanted();
+    assert_true(run_until([&] { return !world.fake.calls("Request").empty(); }));
     world.input().cut_text("newer");
     assert_true(run_until([&] { return !world.fake.calls("Grab").empty(); }));
+    world.fake.release();
+    assert_string_equal(request(world).c_str(), "newer"); // it came after the answer
     drain();
     assert_null(viewer.take().clipboard.text.get());
-    assert_string_equal(request(world).c_str(), "newer");
 }
 
 } // namespace
