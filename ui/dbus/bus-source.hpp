@@ -20,7 +20,7 @@ struct BusOptions {
     /// Who comes first has the name; others queue for it, and get it when that one goes.
     std::string name = "org.qemu";
     /// A bus that is not there, or has gone, is looked for again after so long.
-    std::chrono::milliseconds retry_after{1000};
+    std::chrono::milliseconds retry_after = Patience{}.retry_after;
 };
 
 /// Attaches whoever owns the name on the bus, whenever that is somebody else, and

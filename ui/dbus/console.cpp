@@ -1,7 +1,6 @@
 // internal: one screen of the machine: a display, and input for it.
 #include "ui/dbus/console.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "ui/dbus/listener.hpp"
@@ -10,9 +9,6 @@
 namespace qio::dbus {
 
 namespace {
-
-// Until a listener that the machine has lost, or refused, is offered again.
-constexpr std::chrono::milliseconds listen_again_after{1000};
 
 template <class T>
 void take(T& target, std::optional<T> value) {
@@ -29,9 +25,13 @@ ui::LockLeds leds_of(std::uint32_t modifiers) {
 } // namespace
 
 Console::Console(std::string path, std::uint32_t index, ClipboardOwner& clipboard,
-                 std::shared_ptr<const ui::Keymap> keymap)
+                 std::shared_ptr<const ui::Keymap> keymap,
+                 std::chrono::milliseconds retry_after)
     : display_(std::make_shared<ui::Display>()),
       input_(path, clipboard, std::move(keymap)), context_(context_or_default(nullptr)),
+      registration_(
+          {path, names::console, "RegisterListener"}, retry_after,
+          [this] { return make_listener(); }, [this] { show_nothing(); }),
       self_(std::make_shared<Console*>(this)) {
     info_.path = std::move(path);
     info_.index = index;
@@ -46,26 +46,24 @@ Console::~Console() {
 void Console::attach(Remote& remote) {
     remote_ = &remote;
     input_.set_remote(&remote);
-    listen();
+    registration_.begin(remote);
 }
 
 void Console::detach() {
     remote_ = nullptr;
     input_.set_remote(nullptr);
-    stop_listening();
+    registration_.end();
+    show_nothing();
 }
 
-void Console::stop_listening() {
-    again_.reset();
-    link_.reset(); // the listener is silent from here on
+void Console::show_nothing() {
     if (screen_)
         screen_->disable();
     screen_.reset();
     display_->set_cursor(std::nullopt);
 }
 
-/// The connection is served before the machine is told of it, because it waits for us.
-void Console::listen() {
+std::shared_ptr<CallHandler> Console::make_listener() {
     const std::weak_ptr<Console*> self = self_;
     screen_ = std::make_shared<Screen>(display_, [self, context = context_.get()] {
         post(context, [self] {
@@ -74,30 +72,7 @@ void Console::listen() {
         });
     });
     screen_->set_console_size({info_.width, info_.height});
-    auto sockets = SocketPair::create();
-    if (sockets) {
-        auto link = PrivateLink::open(std::move(sockets->ours),
-                                      std::make_shared<Listener>(screen_, display_),
-                                      [this] { lost(); });
-        if (link)
-            link_ = std::move(*link);
-    }
-    if (!link_) {
-        lost();
-        return;
-    }
-    remote_->call(
-        info_.path.c_str(), names::console, "RegisterListener", g_variant_new("(h)", 0),
-        [this](const Result<VariantRef>& reply) {
-            if (!reply)
-                lost();
-        },
-        std::move(sockets->theirs));
-}
-
-void Console::lost() {
-    stop_listening();
-    again_ = Timer(listen_again_after, [this] { listen(); });
+    return std::make_shared<Listener>(screen_, display_);
 }
 
 void Console::ask_size() {

@@ -1,14 +1,14 @@
 // internal: one screen of the machine: a display, and input for it.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 
 #include "io/core/context.hpp"
-#include "io/core/timer.hpp"
 #include "ui/dbus/console-info.hpp"
 #include "ui/dbus/console-input.hpp"
-#include "ui/dbus/private-link.hpp"
+#include "ui/dbus/registration.hpp"
 #include "ui/dbus/remote.hpp"
 #include "ui/dbus/screen.hpp"
 #include "ui/display.hpp"
@@ -18,11 +18,13 @@ namespace qio::dbus {
 /// A console, which stays when its machine goes: then its display shows the placeholder,
 /// until a machine with such a console comes.
 ///
+/// Units: what the machine has lost or refused is offered again after `retry_after`.
 /// Context: the one of its machine.
 class Console final {
 public:
     Console(std::string path, std::uint32_t index, ClipboardOwner& clipboard,
-            std::shared_ptr<const ui::Keymap> keymap);
+            std::shared_ptr<const ui::Keymap> keymap,
+            std::chrono::milliseconds retry_after);
     ~Console();
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
@@ -39,9 +41,8 @@ public:
     void set_properties(std::string_view interface, GVariant* properties);
 
 private:
-    void listen();
-    void stop_listening();
-    void lost();
+    std::shared_ptr<CallHandler> make_listener();
+    void show_nothing();
     void ask_size();
     void set_console_properties(GVariant* properties);
 
@@ -51,8 +52,7 @@ private:
     ContextRef context_;
     Remote* remote_ = nullptr;
     std::shared_ptr<Screen> screen_;
-    std::unique_ptr<PrivateLink> link_;
-    Timer again_;
+    Registration registration_;
     std::shared_ptr<Console*> self_; // what runs later finds out whether we are there
 };
 

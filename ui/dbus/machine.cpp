@@ -34,8 +34,9 @@ VariantRef find_interface(GVariant* interfaces, const char* interface) {
 
 } // namespace
 
-Machine::Machine(MachineEvents events, std::shared_ptr<const ui::Keymap> keymap)
-    : events_(std::move(events)), keymap_(std::move(keymap)) {}
+Machine::Machine(MachineEvents events, std::shared_ptr<const ui::Keymap> keymap,
+                 const Patience& patience)
+    : events_(std::move(events)), keymap_(std::move(keymap)), patience_(patience) {}
 
 Machine::~Machine() {
     forget_remote();
@@ -124,7 +125,8 @@ Console* Machine::known_or_new(std::string_view path) {
     const auto place = std::ranges::upper_bound(
         consoles_, *index, {}, [](const auto& console) { return console->info().index; });
     auto& console = **consoles_.insert(
-        place, std::make_unique<Console>(std::string(path), *index, clipboard_, keymap_));
+        place, std::make_unique<Console>(std::string(path), *index, clipboard_, keymap_,
+                                         patience_.retry_after));
     displays_->add(console.display());
     (void)console.display()->set_name(name_);
     return &console;

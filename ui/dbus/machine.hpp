@@ -13,6 +13,7 @@
 #include "ui/dbus/clipboard.hpp"
 #include "ui/dbus/console.hpp"
 #include "ui/dbus/display-set.hpp"
+#include "ui/dbus/patience.hpp"
 #include "ui/dbus/remote.hpp"
 #include "ui/keymap.hpp"
 
@@ -45,7 +46,8 @@ public:
 
     /// `keymap` is for viewers that know no codes of keys; null: they cannot type.
     explicit Machine(MachineEvents events,
-                     std::shared_ptr<const ui::Keymap> keymap = nullptr);
+                     std::shared_ptr<const ui::Keymap> keymap = nullptr,
+                     const Patience& patience = {});
     ~Machine();
     Machine(const Machine&) = delete;
     Machine& operator=(const Machine&) = delete;
@@ -75,6 +77,7 @@ private:
 
     MachineEvents events_;
     const std::shared_ptr<const ui::Keymap> keymap_;
+    const Patience patience_;
     const std::shared_ptr<DisplaySet> displays_ = std::make_shared<DisplaySet>();
     Clipboard clipboard_{displays_};
     AudioOut audio_{displays_};

@@ -90,10 +90,8 @@ void FakeMachine::plug_console(std::uint32_t index, const std::string& label,
     const std::lock_guard lock(mutex_);
     add_console(index, label, 0, "Graphic", width);
     const auto path = std::string(names::root_path) + "/Console_" + std::to_string(index);
-    g_dbus_connection_emit_signal(
-        connection_.get(), nullptr, names::root_path, names::object_manager,
-        "InterfacesAdded",
-        g_variant_new("(o@a{sa{sv}})", path.c_str(), interfaces_of(path)), nullptr);
+    emit_about_objects("InterfacesAdded",
+                       g_variant_new("(o@a{sa{sv}})", path.c_str(), interfaces_of(path)));
 }
 
 void FakeMachine::join_bus(const std::string& address, const std::string& name) {
@@ -171,6 +169,14 @@ void FakeMachine::release(const std::string& error) {
         else
             refuse_call(call.get(), error);
     }
+}
+
+void FakeMachine::refuse_oldest(const std::string& error) {
+    const std::lock_guard lock(mutex_);
+    if (withheld_.empty())
+        return;
+    refuse_call(withheld_.front().call.get(), error);
+    withheld_.erase(withheld_.begin());
 }
 
 /// Lets the test look whether this was what it waits for.
@@ -266,6 +272,26 @@ GVariant* FakeMachine::interfaces_of(const std::string& path) {
     for (const auto& [name, properties] : objects_[path])
         g_variant_builder_add(&all, "{s@a{sv}}", name.c_str(), properties.get());
     return g_variant_builder_end(&all);
+}
+
+void FakeMachine::emit_about_objects(const char* signal, GVariant* values) {
+    g_dbus_connection_emit_signal(connection_.get(), nullptr, names::root_path,
+                                  names::object_manager, signal, values, nullptr);
+}
+
+void FakeMachine::unplug(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    GVariantBuilder gone;
+    g_variant_builder_init(&gone, G_VARIANT_TYPE("as"));
+    for (const auto& [name, properties] : objects_[path])
+        g_variant_builder_add(&gone, "s", name.c_str());
+    emit_about_objects("InterfacesRemoved", g_variant_new("(oas)", path.c_str(), &gone));
+}
+
+void FakeMachine::plug(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    emit_about_objects("InterfacesAdded",
+                       g_variant_new("(o@a{sa{sv}})", path.c_str(), interfaces_of(path)));
 }
 
 GVariant* FakeMachine::properties_of(const std::string& path,

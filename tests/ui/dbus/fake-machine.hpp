@@ -57,10 +57,15 @@ public:
     /// Sends all answers that were withheld, or that error instead. Nothing is withheld
     /// or refused any more.
     void release(const std::string& error = {});
+    /// The oldest answer that was withheld becomes that error.
+    void refuse_oldest(const std::string& error);
 
     /// Sets a property, and tells of it.
     void set(const std::string& path, const std::string& interface,
              const std::string& name, GVariant* value);
+    /// Takes an object away, and gives it back.
+    void unplug(const std::string& path);
+    void plug(const std::string& path);
     /// The calls so far, as "Console_0 Press(30,)": the end of the path, method,
     /// arguments.
     std::vector<std::string> calls(std::string_view method = {}) const;
@@ -112,6 +117,7 @@ private:
     void send(GDBusMessage* message);
     GVariant* managed_objects();
     GVariant* interfaces_of(const std::string& path);
+    void emit_about_objects(const char* signal, GVariant* values);
     GVariant* properties_of(const std::string& path, const std::string& interface);
     dbus::ConnectionRef listener(const std::string& key) const;
     static const char* path_of(const std::string& key);

@@ -61,7 +61,7 @@ struct MachineLog {
 struct PeerWorld {
     explicit PeerWorld(Generation generation = Generation::v10_2,
                        std::shared_ptr<const ui::Keymap> keymap = nullptr)
-        : fake(generation), machine(log.events(), std::move(keymap)) {}
+        : fake(generation), machine(log.events(), std::move(keymap), patience) {}
     ~PeerWorld() {
         source.reset();
         fake.leave();
@@ -82,6 +82,9 @@ struct PeerWorld {
         thread.join();
         return met;
     }
+    static constexpr dbus::Patience patience{.retry_after =
+                                                 std::chrono::milliseconds(20)};
+
     dbus::Console& console() { return *machine.consoles().front(); }
     ui::InputSink& input() { return *console().display()->input(); }
 

@@ -7,6 +7,7 @@
 
 #include <climits>
 
+#include "io/core/timer.hpp"
 #include "tests/support/descriptors.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/ui/dbus/machine-world.hpp"
@@ -305,6 +306,47 @@ void offers_its_listener_again_when_it_was_lost(void**) {
     assert_int_equal(viewer.pixel(7, 7), 6);
 }
 
+/// So long that what is tried again has been.
+bool pass_retries() {
+    bool has_passed = false;
+    const Timer timer(3 * PeerWorld::patience.retry_after, [&] { has_passed = true; });
+    return run_until([&] { return has_passed; });
+}
+
+void forgets_a_listener_whose_console_was_taken_away(void**) {
+    PeerWorld world;
+    world.fake.withhold("RegisterListener");
+    assert_true(world.begin());
+    assert_true(run_until([&] { return !world.fake.calls("RegisterListener").empty(); }));
+    world.fake.unplug(console_path);
+    assert_true(run_until([&] { return !world.console().is_attached(); }));
+    world.fake.release("org.qemu.Display1.Error.Failed");
+    assert_true(pass_retries());
+    assert_int_equal(world.fake.calls("RegisterListener").size(), 1);
+
+    world.fake.plug(console_path);
+    assert_true(
+        run_until([&] { return world.fake.calls("RegisterListener").size() == 2; }));
+    assert_true(world.console().is_attached());
+}
+
+void heeds_no_late_answer_for_a_listener_before(void**) {
+    PeerWorld world;
+    world.fake.withhold("RegisterListener");
+    assert_true(world.begin());
+    for (std::size_t count = 1; count <= 2; ++count) {
+        assert_true(run_until(
+            [&] { return world.fake.calls("RegisterListener").size() == count; }));
+        if (count == 1) {
+            world.fake.unplug(console_path);
+            world.fake.plug(console_path);
+        }
+    }
+    world.fake.refuse_oldest("org.qemu.Display1.Error.Failed");
+    assert_true(pass_retries());
+    assert_int_equal(world.fake.calls("RegisterListener").size(), 2);
+}
+
 void does_without_replies_that_are_withheld(void**) {
     PeerWorld world;
     for (const char* method : {"RegisterListener", "RegisterOutListener", "Register"})
@@ -359,6 +401,8 @@ int main() {
         cmocka_unit_test(shows_the_placeholder_when_the_machine_has_gone),
         cmocka_unit_test(comes_back_with_the_same_displays),
         cmocka_unit_test(offers_its_listener_again_when_it_was_lost),
+        cmocka_unit_test(forgets_a_listener_whose_console_was_taken_away),
+        cmocka_unit_test(heeds_no_late_answer_for_a_listener_before),
         cmocka_unit_test(does_without_replies_that_are_withheld),
         cmocka_unit_test(leaves_no_descriptor_behind),
     };
