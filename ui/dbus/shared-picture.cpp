@@ -2,8 +2,10 @@
 #include "ui/dbus/shared-picture.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,9 +16,13 @@ namespace qio::dbus {
 
 namespace {
 
-bool cannot_shrink(int fd) {
+/// Whether every page is there, and stays. Huge pages may be missing even so, and files
+/// on disks may not be readable.
+bool keeps_its_pages(int fd) {
+    struct statfs system;
     const int seals = fcntl(fd, F_GET_SEALS);
-    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
+    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && fstatfs(fd, &system) == 0 &&
+           system.f_type == TMPFS_MAGIC;
 }
 
 Result<void> check_size(int fd, std::uint64_t end) {
@@ -53,8 +59,9 @@ Result<void> read_at(int fd, std::byte* to, std::size_t size, std::uint64_t offs
 Result<std::unique_ptr<SharedPicture>>
 SharedPicture::open(UniqueFd fd, std::uint32_t offset, const PictureLayout& layout) {
     const std::uint64_t bytes = QIO_TRY(picture_bytes(layout));
+    // In this order: what is sealed keeps the size that it has from here on.
+    const bool can_be_mapped = keeps_its_pages(fd.get());
     QIO_TRY(check_size(fd.get(), offset + bytes));
-    const bool can_be_mapped = cannot_shrink(fd.get());
     auto picture =
         std::unique_ptr<SharedPicture>(new SharedPicture(std::move(fd), offset, layout));
     if (can_be_mapped)

@@ -14,7 +14,8 @@ namespace qio::dbus {
 /// Pixels of the machine's own memory.
 ///
 /// Memory that is sealed against shrinking is mapped, and costs nothing to look at. Of
-/// any other a copy is kept, since touching a page that has gone would end the program.
+/// any other, and of files, a copy is kept, which is read and never touched there: to
+/// touch a page that has gone would end the program.
 ///
 /// Context: any thread, one call at a time.
 class SharedPicture final {

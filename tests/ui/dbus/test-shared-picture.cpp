@@ -4,14 +4,32 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <functional>
+#include <utility>
 
 #include "tests/support/cmocka.hpp"
 
 using namespace qio;
 using namespace qio::dbus;
+
+namespace {
+
+/// What another process does right after ours has looked at the size of a file.
+std::function<void()> after_fstat;
+
+} // namespace
+
+/// Takes the place of the C library's.
+extern "C" int fstat(int fd, struct stat* status) noexcept {
+    const int result = fstatat(fd, "", status, AT_EMPTY_PATH);
+    if (const auto then = std::exchange(after_fstat, nullptr))
+        then();
+    return result;
+}
 
 namespace {
 
@@ -104,6 +122,32 @@ void survives_memory_that_shrinks(void**) {
     assert_int_equal(pixel_at(**picture, 1, 1), 0);
 }
 
+// To touch it would end the program.
+void maps_no_memory_that_is_sealed_after_it_has_shrunk(void**) {
+    auto fd = memory_of(16, Sealed::no);
+    const UniqueFd ours(dup(fd.get()));
+    int done = -1;
+    after_fstat = [&] {
+        done = ftruncate(ours.get(), 0) + fcntl(ours.get(), F_ADD_SEALS, F_SEAL_SHRINK);
+    };
+    assert_false(SharedPicture::open(std::move(fd), 0, two_by_two).has_value());
+    assert_int_equal(done, 0);
+}
+
+// A guest's memory may lie in huge pages, of which there are none left when they are
+// looked at; where there are none at all, nothing can be shown.
+void copies_huge_pages(void**) {
+    constexpr std::size_t page = 2 << 20;
+    UniqueFd fd(memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB));
+    if (!fd || ftruncate(fd.get(), page) != 0 ||
+        fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK) != 0)
+        skip();
+    const auto picture = SharedPicture::open(std::move(fd), 0, two_by_two);
+    assert_true(picture.has_value());
+    assert_false((*picture)->is_mapped());
+    assert_int_equal(pixel_at(**picture, 1, 1), 0);
+}
+
 } // namespace
 
 int main() {
@@ -113,6 +157,8 @@ int main() {
         cmocka_unit_test(refuses_memory_that_is_too_small),
         cmocka_unit_test(refuses_descriptors_that_are_no_memory),
         cmocka_unit_test(survives_memory_that_shrinks),
+        cmocka_unit_test(maps_no_memory_that_is_sealed_after_it_has_shrunk),
+        cmocka_unit_test(copies_huge_pages),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
