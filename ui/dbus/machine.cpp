@@ -55,20 +55,39 @@ void Machine::attach(ConnectionRef connection, std::string name) {
     remote_->on_signal(
         names::object_manager, "InterfacesRemoved",
         [this](std::string_view, GVariant* values) { interfaces_removed(values); });
+    ask_objects();
+}
+
+/// A machine that does not answer is told of, and its answer still waited for: more
+/// questions would only pile up.
+void Machine::ask_objects() {
+    again_ = Timer(patience_.answer_within, [this] {
+        tell_vanished({ErrorKind::timed_out, 0, "the machine does not answer"});
+    });
     remote_->call(names::root_path, names::object_manager, "GetManagedObjects", nullptr,
-                  [this](Result<VariantRef> reply) {
-                      constexpr char type[] = "(a{oa{sa{sv}}})";
-                      if (!reply)
-                          detach(std::move(reply).error().with_context("the machine"));
-                      else if (!g_variant_is_of_type(reply->get(), G_VARIANT_TYPE(type)))
-                          detach({ErrorKind::protocol, 0, "the machine has no objects"});
-                      else
-                          take_objects(child(reply->get(), 0).get());
-                  });
+                  [this](const Result<VariantRef>& reply) { receive_objects(reply); });
+}
+
+void Machine::receive_objects(const Result<VariantRef>& reply) {
+    again_.reset();
+    constexpr char type[] = "(a{oa{sa{sv}}})";
+    if (!reply)
+        ask_again(Error(reply.error()).with_context("the machine"));
+    else if (!g_variant_is_of_type(reply->get(), G_VARIANT_TYPE(type)))
+        ask_again({ErrorKind::protocol, 0, "the machine has no objects"});
+    else
+        take_objects(child(reply->get(), 0).get());
+}
+
+/// Who has the name may not be a machine yet.
+void Machine::ask_again(const Error& reason) {
+    again_ = Timer(patience_.retry_after, [this] { ask_objects(); });
+    tell_vanished(reason);
 }
 
 void Machine::forget_remote() {
     is_ready_ = false;
+    again_.reset();
     for (const auto& console : consoles_)
         if (console->is_attached())
             console->detach();
@@ -79,6 +98,10 @@ void Machine::forget_remote() {
 
 void Machine::detach(const Error& reason) {
     forget_remote();
+    tell_vanished(reason);
+}
+
+void Machine::tell_vanished(const Error& reason) {
     if (events_.vanished)
         events_.vanished(reason);
 }

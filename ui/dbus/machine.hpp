@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/base/error.hpp"
+#include "io/core/timer.hpp"
 #include "ui/dbus/audio-out.hpp"
 #include "ui/dbus/clipboard.hpp"
 #include "ui/dbus/console.hpp"
@@ -27,7 +28,8 @@ struct MachineEvents {
     std::function<void(Console&)> console_added{};
     /// The machine has come, and all of its consoles are attached.
     std::function<void()> appeared{};
-    /// There is no machine, or it has gone, for this reason; another one may come.
+    /// There is no machine, or it has gone, or it does not tell what it has, for this
+    /// reason; it or another one may come.
     std::function<void(const Error&)> vanished{};
 };
 
@@ -64,6 +66,10 @@ public:
     Console* find(std::string_view wanted, std::uint32_t head = 0) const;
 
 private:
+    void ask_objects();
+    void receive_objects(const Result<VariantRef>& reply);
+    void ask_again(const Error& reason);
+    void tell_vanished(const Error& reason);
     void take_objects(GVariant* objects);
     Console* add_object(std::string_view path, GVariant* interfaces);
     void set_interfaces(Console& console, GVariant* interfaces);
@@ -84,6 +90,7 @@ private:
     std::vector<std::unique_ptr<Console>> consoles_;
     std::string name_;
     bool is_ready_ = false;
+    Timer again_;
     std::unique_ptr<Remote> remote_; // all above may borrow it
 };
 

@@ -48,7 +48,7 @@ void Remote::call(const char* path, const char* interface, const char* method,
     const bool wanted = bool(replied);
     g_dbus_connection_call_with_unix_fd_list(
         connection_.get(), destination(), path, interface, method, arguments, nullptr,
-        G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, descriptors.get(), cancellable_.get(),
+        G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, descriptors.get(), cancellable_.get(),
         wanted ? &finish_call : nullptr,
         wanted ? new Replied(std::move(replied)) : nullptr);
 }

@@ -38,7 +38,8 @@ public:
 
     /// `arguments` is a tuple, and may be floating, or null for none. A descriptor is
     /// argument "h" with index 0; ours is closed when the message has left. `replied`
-    /// may be empty, if nobody wants to know. It takes 25 seconds at most.
+    /// may be empty, if nobody wants to know. It takes as long as the machine takes: one
+    /// that stands still answers when it goes on, and to ask again would only pile up.
     void call(const char* path, const char* interface, const char* method,
               GVariant* arguments, Replied replied = {}, UniqueFd descriptor = {});
     /// From all objects of the machine, as long as this lives.

@@ -60,8 +60,9 @@ struct MachineLog {
 /// The two of them, at the ends of a pair of sockets.
 struct PeerWorld {
     explicit PeerWorld(Generation generation = Generation::v10_2,
-                       std::shared_ptr<const ui::Keymap> keymap = nullptr)
-        : fake(generation), machine(log.events(), std::move(keymap), patience) {}
+                       std::shared_ptr<const ui::Keymap> keymap = nullptr,
+                       const dbus::Patience& its_patience = patience)
+        : fake(generation), machine(log.events(), std::move(keymap), its_patience) {}
     ~PeerWorld() {
         source.reset();
         fake.leave();
@@ -73,14 +74,20 @@ struct PeerWorld {
     }
     /// Whether they have met: the listener may not be there yet.
     bool begin() {
+        return connect() && run_until([&] { return log.appeared > 0; });
+    }
+    /// Whether the machine was asked what it has.
+    bool connect() {
         auto sockets = dbus::SocketPair::create();
         if (!sockets)
             return false;
+        const auto before = fake.calls("GetManagedObjects").size();
         std::thread thread([&] { fake.meet(std::move(sockets->theirs)); });
         source.emplace(machine, std::move(sockets->ours));
-        const bool met = run_until([&] { return log.appeared > 0; });
+        const bool asked =
+            run_until([&] { return fake.calls("GetManagedObjects").size() > before; });
         thread.join();
-        return met;
+        return asked;
     }
     static constexpr dbus::Patience patience{.retry_after =
                                                  std::chrono::milliseconds(20)};

@@ -347,6 +347,35 @@ void heeds_no_late_answer_for_a_listener_before(void**) {
     assert_int_equal(world.fake.calls("RegisterListener").size(), 2);
 }
 
+// Who has the name may have no objects yet.
+void asks_again_for_objects_that_were_refused(void**) {
+    PeerWorld world;
+    world.fake.refuse("GetManagedObjects", "org.freedesktop.DBus.Error.UnknownMethod");
+    assert_true(world.connect());
+    assert_true(run_until([&] { return world.log.vanished >= 3; }));
+    assert_true(world.log.reason.starts_with("the machine: "));
+    assert_int_equal(world.log.appeared, 0);
+    world.fake.release();
+    assert_true(run_until([&] { return world.fake.has_listener(); }));
+    assert_int_equal(world.log.appeared, 1);
+    const auto asked = world.fake.calls("GetManagedObjects").size();
+    assert_true(pass_retries());
+    assert_int_equal(world.fake.calls("GetManagedObjects").size(), asked);
+}
+
+void waits_for_the_answer_of_a_machine_that_stands_still(void**) {
+    PeerWorld world(Generation::v10_2, nullptr,
+                    {.answer_within = std::chrono::milliseconds(1)});
+    world.fake.withhold("GetManagedObjects");
+    assert_true(world.connect());
+    assert_true(run_until([&] { return world.log.vanished > 0; }));
+    assert_string_equal(world.log.reason.c_str(), "the machine does not answer");
+    world.fake.release();
+    assert_true(run_until([&] { return world.fake.has_listener(); }));
+    assert_int_equal(world.log.appeared, 1);
+    assert_int_equal(world.fake.calls("GetManagedObjects").size(), 1);
+}
+
 void does_without_replies_that_are_withheld(void**) {
     PeerWorld world;
     for (const char* method : {"RegisterListener", "RegisterOutListener", "Register"})
@@ -403,6 +432,8 @@ int main() {
         cmocka_unit_test(offers_its_listener_again_when_it_was_lost),
         cmocka_unit_test(forgets_a_listener_whose_console_was_taken_away),
         cmocka_unit_test(heeds_no_late_answer_for_a_listener_before),
+        cmocka_unit_test(asks_again_for_objects_that_were_refused),
+        cmocka_unit_test(waits_for_the_answer_of_a_machine_that_stands_still),
         cmocka_unit_test(does_without_replies_that_are_withheld),
         cmocka_unit_test(leaves_no_descriptor_behind),
     };
