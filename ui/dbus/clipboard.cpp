@@ -137,13 +137,15 @@ Answer Clipboard::Ours::request(const Call& call) const {
 }
 
 Clipboard::Clipboard(std::shared_ptr<DisplaySet> displays)
-    : displays_(std::move(displays)), ours_(std::make_shared<Ours>(displays_)) {}
+    : displays_(std::move(displays)), ours_(std::make_shared<Ours>(displays_)),
+      grabs_([this](std::uint32_t serial) { send_grab(serial); }) {}
 
 Clipboard::~Clipboard() = default;
 
 void Clipboard::attach(Remote& remote) {
     remote_ = &remote;
     is_asking_ = false;
+    grabs_.clear();
     ours_->begin(remote.name());
     filter_ = std::make_unique<CallFilter>(remote.connection(), ours_);
     remote.call(names::clipboard_path, names::clipboard, "Register", nullptr);
@@ -160,9 +162,13 @@ void Clipboard::detach() {
 void Clipboard::set_text(std::string utf8) {
     const auto serial = ours_->grab(std::move(utf8));
     if (remote_)
-        remote_->call(
-            names::clipboard_path, names::clipboard, "Grab",
-            g_variant_new("(uu@as)", clipboard_selection, serial, text_types()));
+        grabs_.push(serial);
+}
+
+void Clipboard::send_grab(std::uint32_t serial) {
+    remote_->call(names::clipboard_path, names::clipboard, "Grab",
+                  g_variant_new("(uu@as)", clipboard_selection, serial, text_types()),
+                  [this](const Result<VariantRef>&) { grabs_.answered(); });
 }
 
 void Clipboard::want_text() {

@@ -1,12 +1,14 @@
 // internal: the clipboard that the machine and its viewers share.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "ui/dbus/console-input.hpp"
 #include "ui/dbus/display-set.hpp"
 #include "ui/dbus/incoming.hpp"
+#include "ui/dbus/latest-sender.hpp"
 #include "ui/dbus/remote.hpp"
 
 namespace qio::dbus {
@@ -34,12 +36,14 @@ public:
 private:
     class Ours;
 
+    void send_grab(std::uint32_t serial);
     void receive(Result<VariantRef> reply);
 
     const std::shared_ptr<DisplaySet> displays_;
     const std::shared_ptr<Ours> ours_;
     Remote* remote_ = nullptr;
     std::unique_ptr<CallFilter> filter_;
+    LatestSender<std::uint32_t> grabs_; // their serial numbers
     bool is_asking_ = false;
 };
 

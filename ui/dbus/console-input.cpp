@@ -62,11 +62,14 @@ std::int32_t inside(int place, std::uint32_t size) {
 ConsoleInput::ConsoleInput(std::string path, ClipboardOwner& clipboard,
                            std::shared_ptr<const ui::Keymap> keymap)
     : path_(std::move(path)), clipboard_(clipboard), keymap_(std::move(keymap)),
-      queue_([this](const InputCall& call) { send(call); }) {}
+      queue_([this](const InputCall& call) { send(call); }),
+      sizes_([this](const Size& size) { send_size(size); }) {}
 
 void ConsoleInput::set_remote(Remote* remote) {
     remote_ = remote;
+    ++epoch_;
     queue_.clear();
+    sizes_.clear();
     buttons_ = 0;
     pressed_.clear();
     can_resize_ = true;
@@ -76,7 +79,10 @@ void ConsoleInput::send(const InputCall& call) {
     const auto method = method_of(call.kind);
     // What the machine refuses, as a place while its mouse is relative, is lost.
     remote_->call(path_.c_str(), method.interface, method.name, arguments_of(call),
-                  [this](const Result<VariantRef>&) { queue_.answered(); });
+                  [this, epoch = epoch_](const Result<VariantRef>&) {
+                      if (epoch == epoch_)
+                          queue_.answered();
+                  });
 }
 
 void ConsoleInput::push(Kind kind, std::int32_t a, std::int32_t b) {
@@ -140,13 +146,20 @@ ui::ResizeAnswer ConsoleInput::resize_request(int width, int height) {
         return ui::ResizeAnswer::invalid;
     if (!remote_ || !can_resize_)
         return ui::ResizeAnswer::prohibited;
+    sizes_.push({std::uint32_t(width), std::uint32_t(height)});
+    return ui::ResizeAnswer::accepted;
+}
+
+void ConsoleInput::send_size(const Size& size) {
     remote_->call(path_.c_str(), names::console, "SetUIInfo",
-                  g_variant_new("(qqiiuu)", 0, 0, 0, 0, width, height),
-                  [this](const Result<VariantRef>& reply) {
+                  g_variant_new("(qqiiuu)", 0, 0, 0, 0, size.width, size.height),
+                  [this, epoch = epoch_](const Result<VariantRef>& reply) {
+                      if (epoch != epoch_)
+                          return;
                       if (!reply && reply.error().kind != ErrorKind::timed_out)
                           can_resize_ = false;
+                      sizes_.answered();
                   });
-    return ui::ResizeAnswer::accepted;
 }
 
 } // namespace qio::dbus

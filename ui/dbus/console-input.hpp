@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ui/dbus/input-queue.hpp"
+#include "ui/dbus/latest-sender.hpp"
 #include "ui/dbus/remote.hpp"
 #include "ui/dbus/screen.hpp"
 #include "ui/input.hpp"
@@ -55,12 +56,15 @@ private:
     void push(InputCall::Kind kind, std::int32_t a, std::int32_t b = 0);
     void set_buttons(std::uint16_t buttons);
     void send(const InputCall& call);
+    void send_size(const Size& size);
 
     const std::string path_;
     ClipboardOwner& clipboard_;
     const std::shared_ptr<const ui::Keymap> keymap_;
     Remote* remote_ = nullptr;
+    std::uint64_t epoch_ = 0; // grows with each set_remote(): answers may be late
     InputQueue queue_;
+    LatestSender<Size> sizes_;
     Size size_{};
     std::uint16_t buttons_ = 0;
     std::map<std::uint32_t, std::uint32_t> pressed_; // keysym: the code it stands for

@@ -143,6 +143,23 @@ void keeps_a_viewers_text_from_a_late_answer(void**) {
     assert_null(viewer.take().clipboard.text.get());
 }
 
+void grabs_no_oftener_than_the_machine_keeps_up_with(void**) {
+    PeerWorld world;
+    assert_true(meet(world));
+    world.fake.withhold("Grab");
+    for (int i = 1; i <= 1000; ++i)
+        world.input().cut_text("text " + std::to_string(i));
+    assert_true(run_until([&] { return !world.fake.calls("Grab").empty(); }));
+    world.input().key({.keysym = 0, .xt_keycode = 30, .down = true});
+    assert_true(run_until([&] { return !world.fake.calls("Press(").empty(); }));
+    assert_int_equal(world.fake.calls("Grab").size(), 1);
+    assert_string_equal(request(world).c_str(), "text 1000");
+    world.fake.release();
+    assert_true(run_until([&] { return world.fake.calls("Grab").size() >= 2; }));
+    assert_string_equal(world.fake.calls("Grab").back().c_str(),
+                        "Clipboard Grab(0, 1000, ['text/plain;charset=utf-8'])");
+}
+
 } // namespace
 
 int main() {
@@ -153,6 +170,7 @@ int main() {
         cmocka_unit_test(ignores_other_selections_and_what_is_no_text),
         cmocka_unit_test(forgets_a_text_that_is_released),
         cmocka_unit_test(keeps_a_viewers_text_from_a_late_answer),
+        cmocka_unit_test(grabs_no_oftener_than_the_machine_keeps_up_with),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

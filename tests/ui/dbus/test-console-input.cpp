@@ -156,6 +156,21 @@ void forwards_wishes_for_another_size(void**) {
     }));
 }
 
+void asks_for_one_size_at_a_time_and_at_last_for_the_latest(void**) {
+    PeerWorld world;
+    assert_true(world.meet());
+    world.fake.withhold("SetUIInfo");
+    for (int width = 1; width <= 1000; ++width)
+        assert_true(world.input().resize_request(width, 600) ==
+                    ui::ResizeAnswer::accepted);
+    world.input().key({.keysym = 0, .xt_keycode = 30, .down = true});
+    assert_true(
+        (inputs(world, 2) == Calls{"SetUIInfo(0, 0, 0, 0, 1, 600)", "Press(30,)"}));
+    world.fake.release();
+    assert_string_equal(inputs(world, 3).back().c_str(),
+                        "SetUIInfo(0, 0, 0, 0, 1000, 600)");
+}
+
 } // namespace
 
 int main() {
@@ -168,6 +183,7 @@ int main() {
         cmocka_unit_test(goes_on_after_what_the_machine_refused),
         cmocka_unit_test(sends_no_more_than_the_machine_keeps_up_with),
         cmocka_unit_test(forwards_wishes_for_another_size),
+        cmocka_unit_test(asks_for_one_size_at_a_time_and_at_last_for_the_latest),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
