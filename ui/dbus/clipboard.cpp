@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,10 +40,15 @@ public:
 
     std::optional<Answer> answer(const Call& call) override;
 
-    void begin(std::string machine) {
+    /// The serial number of the grab by which our text is offered to that machine; empty:
+    /// there is no such text.
+    std::optional<std::uint32_t> begin(std::string machine) {
         const std::lock_guard lock(mutex_);
         machine_ = std::move(machine);
         serial_ = 0;
+        if (!is_ours_)
+            return std::nullopt;
+        return ++serial_;
     }
     /// The serial number of our grab.
     std::uint32_t grab(std::string text) {
@@ -146,9 +152,11 @@ void Clipboard::attach(Remote& remote) {
     remote_ = &remote;
     is_asking_ = false;
     grabs_.clear();
-    ours_->begin(remote.name());
+    const auto serial = ours_->begin(remote.name());
     filter_ = std::make_unique<CallFilter>(remote.connection(), ours_);
     remote.call(names::clipboard_path, names::clipboard, "Register", nullptr);
+    if (serial)
+        grabs_.push(*serial);
 }
 
 void Clipboard::detach() {

@@ -25,8 +25,8 @@ public:
     Clipboard(const Clipboard&) = delete;
     Clipboard& operator=(const Clipboard&) = delete;
 
-    /// The machine has a clipboard: takes part in it until detach(). `remote` is borrowed
-    /// until then.
+    /// The machine has a clipboard: takes part in it until detach(), and offers it what a
+    /// viewer has copied before. `remote` is borrowed until then.
     void attach(Remote& remote);
     void detach();
 

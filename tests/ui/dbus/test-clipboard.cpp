@@ -160,6 +160,34 @@ void grabs_no_oftener_than_the_machine_keeps_up_with(void**) {
                         "Clipboard Grab(0, 1000, ['text/plain;charset=utf-8'])");
 }
 
+void offers_a_viewers_text_to_the_next_machine(void**) {
+    PeerWorld world;
+    assert_true(meet(world));
+    world.input().cut_text("one");
+    world.input().cut_text("two");
+    assert_true(run_until([&] { return world.fake.calls("Grab").size() == 2; }));
+    for (std::size_t grabs = 3; grabs <= 4; ++grabs) {
+        world.fake.leave();
+        assert_true(run_until([&] { return world.log.vanished > 0; }));
+        world.source.reset();
+        world.log = {};
+        assert_true(meet(world));
+        assert_true(run_until([&] { return world.fake.calls("Grab").size() == grabs; }));
+        assert_string_equal(world.fake.calls("Grab").back().c_str(),
+                            "Clipboard Grab(0, 1, ['text/plain;charset=utf-8'])");
+        assert_string_equal(request(world).c_str(), "two");
+    }
+    // A text that the machine has copied since is gone with it.
+    assert_string_equal(grab(world, 2).c_str(), "");
+    world.fake.leave();
+    assert_true(run_until([&] { return world.log.vanished > 0; }));
+    world.source.reset();
+    world.log = {};
+    assert_true(meet(world));
+    assert_true(request(world).starts_with("error "));
+    assert_int_equal(world.fake.calls("Grab").size(), 4);
+}
+
 } // namespace
 
 int main() {
@@ -169,6 +197,7 @@ int main() {
         cmocka_unit_test(prefers_the_newer_grab_and_of_two_its_own),
         cmocka_unit_test(ignores_other_selections_and_what_is_no_text),
         cmocka_unit_test(forgets_a_text_that_is_released),
+        cmocka_unit_test(offers_a_viewers_text_to_the_next_machine),
         cmocka_unit_test(keeps_a_viewers_text_from_a_late_answer),
         cmocka_unit_test(grabs_no_oftener_than_the_machine_keeps_up_with),
     };
