@@ -47,8 +47,9 @@ Answer AudioListener::audio_call(const Call& call) {
     if (call.is("Write", "(tay)"))
         return Answer::from(write(call));
     if (call.is("Fini", "(t)")) {
-        std::erase_if(streams_,
-                      [id = id_of(call)](const Stream& one) { return one.id == id; });
+        const auto id = id_of(call);
+        std::erase_if(streams_, [id](const Stream& one) { return one.id == id; });
+        mixer_.end(id);
         stop_if_silent();
         return Answer::none();
     }
@@ -76,6 +77,7 @@ Result<void> AudioListener::init(const Call& call) {
     stream.format.is_float = is_float != FALSE;
     stream.format.big_endian = big_endian != FALSE;
     stream.audio = QIO_TRY(audio_format(stream.format));
+    mixer_.end(stream.id);
     if (auto* known = find(stream.id)) {
         *known = std::move(stream);
         return {};
@@ -93,6 +95,7 @@ Result<void> AudioListener::set_enabled(const Call& call) {
     if (!stream)
         return no_stream();
     stream->enabled = enabled != FALSE;
+    mixer_.end(stream->id);
     stop_if_silent();
     return {};
 }
@@ -119,8 +122,9 @@ Result<void> AudioListener::write(const Call& call) {
     auto samples = samples_of(stream->format, bytes_of(call.arguments, 1));
     for (std::size_t i = 0; !stream->gains.empty() && i < samples.size(); ++i)
         samples[i] *= stream->gains[i % stream->gains.size()];
+    const auto chunk = mixer_.play(stream->id, stream->audio, std::move(samples));
     displays_->for_each([&](ui::Display& display) {
-        (void)display.play_audio(stream->audio, samples); // the format was checked
+        (void)display.play_audio(chunk.format, chunk.samples); // the format was checked
     });
     return {};
 }

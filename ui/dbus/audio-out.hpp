@@ -6,6 +6,7 @@
 
 #include "ui/dbus/display-set.hpp"
 #include "ui/dbus/incoming.hpp"
+#include "ui/dbus/mixer.hpp"
 #include "ui/dbus/private-link.hpp"
 #include "ui/dbus/remote.hpp"
 #include "ui/dbus/samples.hpp"
@@ -43,6 +44,7 @@ private:
 
     const std::shared_ptr<DisplaySet> displays_;
     std::vector<Stream> streams_;
+    Mixer mixer_;
 };
 
 /// Listens to the machine. Where the machine does not let us, it is silent.

@@ -69,6 +69,25 @@ void plays_on_every_display(void**) {
     assert_false(first.take().audio_playing);
 }
 
+void mixes_what_several_streams_play(void**) {
+    World world;
+    assert_true(world.listens());
+    Ear ear(world.console().display());
+    for (const std::uint64_t id : {1, 2})
+        (void)world.init(id), (void)world.enable(id);
+    (void)world.write(1, {0x1000, 0x1000});
+    (void)world.write(2, {0x2000, 0});
+    (void)world.write(1, {0x1000, 0x1000});
+    assert_true(
+        (ear.take().audio.samples == std::vector{0.125f, 0.125f, 0.375f, 0.125f}));
+    // Then the other one goes on alone.
+    (void)world.enable(1, false);
+    (void)world.write(2, {0x2000, 0});
+    auto changes = ear.take();
+    assert_true(changes.audio_playing);
+    assert_true((changes.audio.samples == std::vector{0.25f, 0.0f}));
+}
+
 void obeys_the_volume(void**) {
     World world;
     assert_true(world.listens());
@@ -148,6 +167,7 @@ void does_without_sound_where_there_is_none(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(plays_on_every_display),
+        cmocka_unit_test(mixes_what_several_streams_play),
         cmocka_unit_test(obeys_the_volume),
         cmocka_unit_test(refuses_formats_and_streams_that_it_does_not_know),
         cmocka_unit_test(hears_only_streams_that_are_enabled),
