@@ -119,14 +119,26 @@ Result<void> AudioListener::write(const Call& call) {
         return no_stream();
     if (!stream->enabled)
         return {};
+    const auto is_wanted = [](const ui::Display& display) {
+        return display.audio_wanted();
+    };
+    if (!displays_->any_of(is_wanted)) {
+        mixer_.clear();
+        play(stream->audio, {}); // that there is sound is to be known
+        return {};
+    }
     auto samples = samples_of(stream->format, bytes_of(call.arguments, 1));
     for (std::size_t i = 0; !stream->gains.empty() && i < samples.size(); ++i)
         samples[i] *= stream->gains[i % stream->gains.size()];
     const auto chunk = mixer_.play(stream->id, stream->audio, std::move(samples));
-    displays_->for_each([&](ui::Display& display) {
-        (void)display.play_audio(chunk.format, chunk.samples); // the format was checked
-    });
+    play(chunk.format, chunk.samples);
     return {};
+}
+
+void AudioListener::play(const ui::AudioFormat& format, std::span<const float> samples) {
+    displays_->for_each([&](ui::Display& display) {
+        (void)display.play_audio(format, samples); // the format was checked
+    });
 }
 
 void AudioOut::attach(Remote& remote) {

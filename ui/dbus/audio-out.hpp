@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "ui/dbus/display-set.hpp"
 #include "ui/dbus/incoming.hpp"
@@ -40,6 +42,7 @@ private:
     Result<void> set_volume(const Call& call);
     Result<void> write(const Call& call);
     Stream* find(std::uint64_t id);
+    void play(const ui::AudioFormat& format, std::span<const float> samples);
     void stop_if_silent();
 
     const std::shared_ptr<DisplaySet> displays_;

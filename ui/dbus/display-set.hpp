@@ -1,6 +1,7 @@
 // internal: all displays of a machine, for what belongs to none of them alone.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -23,6 +24,12 @@ public:
         const std::lock_guard lock(mutex_);
         for (const auto& display : displays_)
             function(*display);
+    }
+
+    bool any_of(bool (*predicate)(const ui::Display&)) const {
+        const std::lock_guard lock(mutex_);
+        return std::ranges::any_of(
+            displays_, [&](const auto& display) { return predicate(*display); });
     }
 
 private:

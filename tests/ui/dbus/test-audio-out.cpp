@@ -88,6 +88,37 @@ void mixes_what_several_streams_play(void**) {
     assert_true((changes.audio.samples == std::vector{0.25f, 0.0f}));
 }
 
+void works_only_for_viewers_that_listen(void**) {
+    World world;
+    assert_true(world.listens());
+    Ear ear(world.console().display());
+    for (const std::uint64_t id : {1, 2})
+        (void)world.init(id), (void)world.enable(id);
+    (void)world.write(1, {0x1000, 0x1000});
+    (void)ear.take();
+    ear.viewer.display().want_audio(ear.viewer, false);
+    (void)world.write(2, {0x2000, 0x2000});
+    auto changes = ear.take();
+    assert_true(changes.audio_playing);
+    assert_true(changes.audio.samples.empty());
+    // What nobody has heard does not come later.
+    ear.viewer.display().want_audio(ear.viewer, true);
+    (void)world.write(1, {0x1000, 0x1000});
+    assert_true((ear.take().audio.samples == std::vector{0.125f, 0.125f}));
+}
+
+// As long as nobody listens, that there is sound is still told.
+void tells_viewers_that_do_not_listen_that_there_is_sound(void**) {
+    World world;
+    assert_true(world.listens());
+    Viewer viewer(world.console().display());
+    (void)world.init(1), (void)world.enable(1);
+    (void)world.write(1, {1, 1});
+    assert_true(viewer.take().audio_playing);
+    (void)world.enable(1, false);
+    assert_false(viewer.take().audio_playing);
+}
+
 void obeys_the_volume(void**) {
     World world;
     assert_true(world.listens());
@@ -168,6 +199,8 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(plays_on_every_display),
         cmocka_unit_test(mixes_what_several_streams_play),
+        cmocka_unit_test(works_only_for_viewers_that_listen),
+        cmocka_unit_test(tells_viewers_that_do_not_listen_that_there_is_sound),
         cmocka_unit_test(obeys_the_volume),
         cmocka_unit_test(refuses_formats_and_streams_that_it_does_not_know),
         cmocka_unit_test(hears_only_streams_that_are_enabled),
