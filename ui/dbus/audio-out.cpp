@@ -141,17 +141,10 @@ void AudioListener::play(const ui::AudioFormat& format, std::span<const float> s
     });
 }
 
-void AudioOut::attach(Remote& remote) {
-    auto sockets = SocketPair::create();
-    if (!sockets)
-        return;
-    auto link = PrivateLink::open(std::move(sockets->ours),
-                                  std::make_shared<AudioListener>(displays_), [] {});
-    if (!link)
-        return;
-    link_ = std::move(*link);
-    remote.call(names::audio_path, names::audio, "RegisterOutListener",
-                g_variant_new("(h)", 0), {}, std::move(sockets->theirs));
-}
+AudioOut::AudioOut(std::shared_ptr<DisplaySet> displays,
+                   std::chrono::milliseconds retry_after)
+    : registration_(
+          {names::audio_path, names::audio, "RegisterOutListener"}, retry_after,
+          [displays] { return std::make_shared<AudioListener>(displays); }, [] {}) {}
 
 } // namespace qio::dbus

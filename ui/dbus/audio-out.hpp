@@ -1,7 +1,7 @@
 // internal: what the machine plays, on its way to the displays.
 #pragma once
 
-#include <functional>
+#include <chrono>
 #include <memory>
 #include <span>
 #include <vector>
@@ -9,7 +9,7 @@
 #include "ui/dbus/display-set.hpp"
 #include "ui/dbus/incoming.hpp"
 #include "ui/dbus/mixer.hpp"
-#include "ui/dbus/private-link.hpp"
+#include "ui/dbus/registration.hpp"
 #include "ui/dbus/remote.hpp"
 #include "ui/dbus/samples.hpp"
 
@@ -50,20 +50,20 @@ private:
     Mixer mixer_;
 };
 
-/// Listens to the machine. Where the machine does not let us, it is silent.
+/// Listens to the machine. As long as the machine does not let us, it is silent.
 ///
 /// Context: the one of the machine.
 class AudioOut final {
 public:
-    explicit AudioOut(std::shared_ptr<DisplaySet> displays)
-        : displays_(std::move(displays)) {}
+    /// What the machine has lost or refused is offered again after `retry_after`.
+    AudioOut(std::shared_ptr<DisplaySet> displays, std::chrono::milliseconds retry_after);
 
-    void attach(Remote& remote);
-    void detach() { link_.reset(); }
+    /// Until detach(). `remote` is borrowed until then.
+    void attach(Remote& remote) { registration_.begin(remote); }
+    void detach() { registration_.end(); }
 
 private:
-    const std::shared_ptr<DisplaySet> displays_;
-    std::unique_ptr<PrivateLink> link_;
+    Registration registration_;
 };
 
 } // namespace qio::dbus

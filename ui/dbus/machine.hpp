@@ -86,7 +86,7 @@ private:
     const Patience patience_;
     const std::shared_ptr<DisplaySet> displays_ = std::make_shared<DisplaySet>();
     Clipboard clipboard_{displays_};
-    AudioOut audio_{displays_};
+    AudioOut audio_{displays_, patience_.retry_after};
     std::vector<std::unique_ptr<Console>> consoles_;
     std::string name_;
     bool is_ready_ = false;

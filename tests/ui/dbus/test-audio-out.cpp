@@ -171,6 +171,28 @@ void takes_a_bounded_number_of_streams(void**) {
     assert_string_equal(world.init(3).c_str(), ""); // one that it knows
 }
 
+void listens_again_when_it_was_lost_or_refused(void**) {
+    World world;
+    world.fake.refuse("RegisterOutListener", "org.qemu.Display1.Error.Failed");
+    assert_true(world.meet());
+    assert_true(
+        run_until([&] { return world.fake.calls("RegisterOutListener").size() >= 2; }));
+    world.fake.release();
+    assert_true(run_until([&] { return world.fake.has_listener("Audio"); }));
+    Ear ear(world.console().display());
+    (void)world.init(1), (void)world.enable(1);
+    (void)world.write(1, {1, 1});
+    assert_true(ear.take().audio_playing);
+
+    world.fake.close_listener("Audio");
+    assert_true(run_until([&] { return !ear.take().audio_playing; }));
+    assert_true(run_until([&] { return world.fake.has_listener("Audio"); }));
+    assert_string_equal(world.init(1).c_str(), "");
+    assert_string_equal(world.enable(1).c_str(), "");
+    (void)world.write(1, {0x4000, 0x4000});
+    assert_true((ear.take().audio.samples == std::vector{0.5f, 0.5f}));
+}
+
 void is_silent_when_the_machine_has_gone(void**) {
     World world;
     assert_true(world.listens());
@@ -205,6 +227,7 @@ int main() {
         cmocka_unit_test(refuses_formats_and_streams_that_it_does_not_know),
         cmocka_unit_test(hears_only_streams_that_are_enabled),
         cmocka_unit_test(takes_a_bounded_number_of_streams),
+        cmocka_unit_test(listens_again_when_it_was_lost_or_refused),
         cmocka_unit_test(is_silent_when_the_machine_has_gone),
         cmocka_unit_test(does_without_sound_where_there_is_none),
     };
