@@ -2,14 +2,11 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <string>
 
-#include "io/core/timer.hpp"
-#include "io/gio/cancellable.hpp"
+#include "ui/dbus/bus-link.hpp"
 #include "ui/dbus/machine.hpp"
-#include "ui/dbus/variant.hpp"
+#include "ui/dbus/patience.hpp"
 
 namespace qio::dbus {
 
@@ -36,19 +33,13 @@ public:
     BusSource& operator=(const BusSource&) = delete;
 
 private:
-    void connect();
-    void connected(Result<ConnectionRef> connection);
-    void lost(const Error& reason);
-    void disconnect();
     void watch_name();
+    void unwatch_name();
 
     Machine& machine_;
-    const BusOptions options_;
-    GCancellableRef cancellable_;
-    ConnectionRef connection_;
-    unsigned long closed_handler_ = 0;
+    const std::string name_;
     unsigned watch_ = 0;
-    Timer again_;
+    BusLink link_;
 };
 
 } // namespace qio::dbus

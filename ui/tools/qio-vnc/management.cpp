@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "io/gio/gio-error.hpp"
-#include "ui/dbus/connecting.hpp"
+#include "ui/dbus/patience.hpp"
 #include "ui/tools/qio-vnc/management-interface.hpp"
 
 namespace qio::bridge {
 
 namespace {
 
-constexpr std::chrono::milliseconds retry_after{1000};
 // For a bus that takes nothing any more.
 constexpr std::chrono::milliseconds leave_within{1000};
 
@@ -28,58 +27,33 @@ GVariant* text(const std::string& any) {
 } // namespace
 
 Management::Management(Managed& managed, ManagementOptions options)
-    : managed_(managed), options_(std::move(options)) {
-    connect();
-}
+    : managed_(managed), options_(std::move(options)),
+      link_(options_.address, dbus::Patience{}.retry_after,
+            {.connected = [this] { attach(); },
+             .lost = [this](const Error&) { detach(); }}) {}
 
 Management::~Management() {
     detach();
 }
 
-void Management::connect() {
-    cancellable_.reset(g_cancellable_new());
-    dbus::connect_to_bus(options_.address, cancellable_.get(),
-                         [this](Result<dbus::ConnectionRef> connection) {
-                             attach(std::move(connection));
-                         });
-}
-
-void Management::lost() {
-    detach();
-    again_ = Timer(retry_after, [this] { connect(); });
-}
-
 void Management::detach() {
-    again_.reset();
-    g_cancellable_cancel(cancellable_.get());
     if (name_ != 0)
         g_bus_unown_name(std::exchange(name_, 0));
-    if (!connection_)
+    if (!link_.connection())
         return;
     for (auto& [key, client] : clients_)
-        g_dbus_connection_unregister_object(connection_.get(),
+        g_dbus_connection_unregister_object(link_.connection(),
                                             std::exchange(client.registration, 0));
-    g_dbus_connection_unregister_object(connection_.get(),
+    g_dbus_connection_unregister_object(link_.connection(),
                                         std::exchange(registration_, 0));
-    g_signal_handler_disconnect(connection_.get(), closed_handler_);
-    connection_.reset();
 }
 
 /// The objects are there before the name is.
-void Management::attach(Result<dbus::ConnectionRef> connection) {
-    if (!connection)
-        return lost();
-    connection_ = *std::move(connection);
-    g_dbus_connection_set_exit_on_close(connection_.get(), FALSE);
-    const auto closed = [](GDBusConnection*, gboolean, GError*, gpointer self) noexcept {
-        static_cast<Management*>(self)->lost();
-    };
-    closed_handler_ =
-        g_signal_connect(connection_.get(), "closed", G_CALLBACK(+closed), this);
+void Management::attach() {
     export_server();
     for (auto& [key, client] : clients_)
         export_client(client);
-    name_ = g_bus_own_name_on_connection(connection_.get(), options_.name.c_str(),
+    name_ = g_bus_own_name_on_connection(link_.connection(), options_.name.c_str(),
                                          G_BUS_NAME_OWNER_FLAGS_NONE, nullptr, nullptr,
                                          nullptr, nullptr);
 }
@@ -87,14 +61,14 @@ void Management::attach(Result<dbus::ConnectionRef> connection) {
 void Management::export_server() {
     static const GDBusInterfaceVTable table{&on_call, &on_get_server, nullptr, {}};
     registration_ = g_dbus_connection_register_object(
-        connection_.get(), server_path, management_interface(server_interface), &table,
+        link_.connection(), server_path, management_interface(server_interface), &table,
         this, nullptr, nullptr);
 }
 
 void Management::export_client(Client& client) {
     static const GDBusInterfaceVTable table{nullptr, &on_get_client, nullptr, {}};
     client.registration = g_dbus_connection_register_object(
-        connection_.get(), client.path.c_str(), management_interface(client_interface),
+        link_.connection(), client.path.c_str(), management_interface(client_interface),
         &table, &client, nullptr, nullptr);
 }
 
@@ -102,7 +76,7 @@ void Management::connected(const void* server, const vnc::ClientInfo& info) {
     const auto path = "/org/qemu/Vnc1/Client_" + std::to_string(next_client_++);
     auto& client =
         clients_.insert_or_assign({server, info.id}, Client{path, info}).first->second;
-    if (connection_)
+    if (link_.connection())
         export_client(client);
     clients_changed();
     tell_client("ClientConnected", client);
@@ -121,8 +95,8 @@ void Management::disconnected(const void* server, const vnc::ClientInfo& info) {
     if (!gone)
         return;
     tell_client("ClientDisconnected", gone.mapped());
-    if (connection_)
-        g_dbus_connection_unregister_object(connection_.get(),
+    if (link_.connection())
+        g_dbus_connection_unregister_object(link_.connection(),
                                             gone.mapped().registration);
     clients_changed();
 }
@@ -133,26 +107,26 @@ void Management::tell_client(const char* signal, const Client& client) {
 
 void Management::emit(const char* signal, GVariant* values) {
     const auto owned = dbus::sink(values);
-    if (connection_)
-        g_dbus_connection_emit_signal(connection_.get(), nullptr, server_path,
+    if (link_.connection())
+        g_dbus_connection_emit_signal(link_.connection(), nullptr, server_path,
                                       server_interface, signal, owned.get(), nullptr);
 }
 
 void Management::clients_changed() {
-    if (!connection_)
+    if (!link_.connection())
         return;
     GVariantBuilder changed;
     g_variant_builder_init(&changed, G_VARIANT_TYPE_VARDICT);
     g_variant_builder_add(&changed, "{sv}", "Clients", paths());
     g_dbus_connection_emit_signal(
-        connection_.get(), nullptr, server_path, "org.freedesktop.DBus.Properties",
+        link_.connection(), nullptr, server_path, "org.freedesktop.DBus.Properties",
         "PropertiesChanged",
         g_variant_new("(sa{sv}as)", server_interface, &changed, nullptr), nullptr);
 }
 
 void Management::leave(const std::string& reason, std::function<void()> left) {
     emit("Leaving", g_variant_new("(@s)", text(reason)));
-    if (!connection_) {
+    if (!link_.connection()) {
         left();
         return;
     }
@@ -162,13 +136,13 @@ void Management::leave(const std::string& reason, std::function<void()> left) {
         if (const auto call = std::exchange(*callback, nullptr))
             call();
     };
-    again_ = Timer(leave_within, [once, go] { go(once); });
+    leaving_ = Timer(leave_within, [once, go] { go(once); });
     const auto flushed = [](GObject*, GAsyncResult*, gpointer data) noexcept {
         const std::unique_ptr<Left> callback(static_cast<Left*>(data));
         if (const auto call = std::exchange(**callback, nullptr))
             call();
     };
-    g_dbus_connection_flush(connection_.get(), cancellable_.get(), +flushed,
+    g_dbus_connection_flush(link_.connection(), nullptr, +flushed,
                             new Left(std::move(once)));
 }
 

@@ -14,8 +14,7 @@
 #include "io/base/error.hpp"
 #include "io/base/unique-fd.hpp"
 #include "io/core/timer.hpp"
-#include "io/gio/cancellable.hpp"
-#include "ui/dbus/variant.hpp"
+#include "ui/dbus/bus-link.hpp"
 #include "ui/vnc/server-info.hpp"
 #include "ui/vnc/server.hpp"
 
@@ -45,7 +44,7 @@ struct ManagementOptions {
 
 /// /org/qemu/Vnc1/Server, and /org/qemu/Vnc1/Client_N for each client.
 ///
-/// A bus that is not there, or goes, is looked for again each second; meanwhile the
+/// A bus that is not there, or goes, is looked for again after a pause; meanwhile the
 /// server serves without.
 ///
 /// Context: the caller's thread-default one, in which all calls come.
@@ -74,10 +73,8 @@ private:
     using Key = std::pair<const void*, std::uint64_t>;
     using Call = GDBusMethodInvocation;
 
-    void connect();
-    void attach(Result<dbus::ConnectionRef> connection);
+    void attach();
     void detach();
-    void lost();
     void export_server();
     void export_client(Client& client);
     void tell_client(const char* signal, const Client& client);
@@ -100,14 +97,12 @@ private:
 
     Managed& managed_;
     const ManagementOptions options_;
-    GCancellableRef cancellable_{};
-    dbus::ConnectionRef connection_{};
-    unsigned long closed_handler_ = 0;
     unsigned registration_ = 0;
     unsigned name_ = 0;
     std::uint64_t next_client_ = 1;
     std::map<Key, Client> clients_{};
-    Timer again_{};
+    Timer leaving_{};
+    dbus::BusLink link_;
 };
 
 } // namespace qio::bridge

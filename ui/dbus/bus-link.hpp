@@ -1,0 +1,55 @@
+// internal: a connection to a bus, made again whenever it is not there.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "io/base/error.hpp"
+#include "io/core/timer.hpp"
+#include "io/gio/cancellable.hpp"
+#include "ui/dbus/patience.hpp"
+#include "ui/dbus/variant.hpp"
+
+namespace qio::dbus {
+
+/// Connects to a bus, and never gives up.
+///
+/// Context: the caller's thread-default one, in which all events come; never before the
+/// constructor has returned.
+/// Lifetime: its destructor tells nobody.
+class BusLink final {
+public:
+    struct Events {
+        /// There is a connection().
+        std::function<void()> connected{};
+        /// The connection() that there was, if any, has gone: it is still there to take
+        /// off it what was put on it. Another one is tried after a pause.
+        std::function<void(const Error&)> lost{};
+    };
+
+    /// An empty address is the session's bus.
+    BusLink(std::string address, std::chrono::milliseconds retry_after, Events events);
+    ~BusLink();
+    BusLink(const BusLink&) = delete;
+    BusLink& operator=(const BusLink&) = delete;
+
+    /// Null if there is none.
+    GDBusConnection* connection() const { return connection_.get(); }
+
+private:
+    void connect();
+    void connected(Result<ConnectionRef> connection);
+    void lost(const Error& reason);
+    void disconnect();
+
+    const std::string address_;
+    const std::chrono::milliseconds retry_after_;
+    const Events events_;
+    GCancellableRef cancellable_;
+    ConnectionRef connection_;
+    unsigned long closed_handler_ = 0;
+    Timer again_;
+};
+
+} // namespace qio::dbus
