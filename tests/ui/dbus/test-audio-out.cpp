@@ -28,6 +28,8 @@ struct World : PeerWorld {
     std::string enable(std::uint64_t id, bool enabled = true) {
         return say("SetEnabled", g_variant_new("(tb)", id, enabled));
     }
+    /// A stream that plays what comes.
+    void begin(std::uint64_t id) { (void)init(id), (void)enable(id); }
     std::string write(std::uint64_t id, std::vector<std::int16_t> samples) {
         return say("Write", g_variant_new("(t@ay)", id,
                                           g_variant_new_fixed_array(
@@ -73,8 +75,7 @@ void mixes_what_several_streams_play(void**) {
     World world;
     assert_true(world.listens());
     Ear ear(world.console().display());
-    for (const std::uint64_t id : {1, 2})
-        (void)world.init(id), (void)world.enable(id);
+    world.begin(1), world.begin(2);
     (void)world.write(1, {0x1000, 0x1000});
     (void)world.write(2, {0x2000, 0});
     (void)world.write(1, {0x1000, 0x1000});
@@ -92,8 +93,7 @@ void works_only_for_viewers_that_listen(void**) {
     World world;
     assert_true(world.listens());
     Ear ear(world.console().display());
-    for (const std::uint64_t id : {1, 2})
-        (void)world.init(id), (void)world.enable(id);
+    world.begin(1), world.begin(2);
     (void)world.write(1, {0x1000, 0x1000});
     (void)ear.take();
     ear.viewer.display().want_audio(ear.viewer, false);
@@ -112,7 +112,7 @@ void tells_viewers_that_do_not_listen_that_there_is_sound(void**) {
     World world;
     assert_true(world.listens());
     Viewer viewer(world.console().display());
-    (void)world.init(1), (void)world.enable(1);
+    world.begin(1);
     (void)world.write(1, {1, 1});
     assert_true(viewer.take().audio_playing);
     (void)world.enable(1, false);
@@ -123,7 +123,7 @@ void obeys_the_volume(void**) {
     World world;
     assert_true(world.listens());
     Ear ear(world.console().display());
-    (void)world.init(1), (void)world.enable(1);
+    world.begin(1);
     assert_string_equal(world.volume(1, false, {255, 0, 99, 99}).c_str(), "");
     (void)world.write(1, {0x4000, 0x4000});
     assert_true((ear.take().audio.samples == std::vector{0.5f, 0.0f}));
@@ -180,7 +180,7 @@ void listens_again_when_it_was_lost_or_refused(void**) {
     world.fake.release();
     assert_true(run_until([&] { return world.fake.has_listener("Audio"); }));
     Ear ear(world.console().display());
-    (void)world.init(1), (void)world.enable(1);
+    world.begin(1);
     (void)world.write(1, {1, 1});
     assert_true(ear.take().audio_playing);
 
@@ -197,7 +197,7 @@ void is_silent_when_the_machine_has_gone(void**) {
     World world;
     assert_true(world.listens());
     Ear ear(world.console().display());
-    (void)world.init(1), (void)world.enable(1);
+    world.begin(1);
     (void)world.write(1, {1, 1});
     assert_true(ear.take().audio_playing);
     world.fake.leave();
