@@ -7,7 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include "io/base/split.hpp"
 
 namespace qio::trace {
 
@@ -29,20 +30,10 @@ unsigned bits_of_word(std::string_view word) {
     return bits;
 }
 
-std::vector<std::string_view> words_of(std::string_view list) {
-    std::vector<std::string_view> words;
-    for (std::size_t comma = 0; comma != list.npos;) {
-        comma = list.find(',');
-        words.push_back(list.substr(0, comma));
-        list.remove_prefix(comma == list.npos ? 0 : comma + 1);
-    }
-    return words;
-}
-
 unsigned read_environment() {
     const char* value = std::getenv("QIO_TRACE");
     unsigned bits = 0;
-    for (const auto word : words_of(value ? value : ""))
+    for (const auto word : split(value ? value : "", ','))
         bits |= bits_of_word(word);
     return bits;
 }
@@ -64,7 +55,7 @@ std::string category_names() {
 }
 
 std::optional<std::string> find_unknown_category(std::string_view list) {
-    for (const auto word : words_of(list))
+    for (const auto word : split(list, ','))
         if (bits_of_word(word) == 0)
             return std::string(word);
     return std::nullopt;

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "io/base/split.hpp"
 #include "io/socket/listen-environment.hpp"
 
 namespace qio {
@@ -29,16 +30,6 @@ std::optional<long> number_of(std::string_view text) {
     if (problem != std::errc{} || stop != end)
         return std::nullopt;
     return number;
-}
-
-std::vector<std::string> split(std::string_view text) {
-    std::vector<std::string> parts;
-    for (std::size_t colon = 0; colon != text.npos;) {
-        colon = text.find(':');
-        parts.emplace_back(text.substr(0, colon));
-        text.remove_prefix(colon == text.npos ? 0 : colon + 1);
-    }
-    return parts;
 }
 
 std::optional<std::string> take_variable(const char* name) {
@@ -68,7 +59,8 @@ Result<std::vector<std::string>> names_of_listen_fds(const ListenEnvironment& en
         return bad("LISTEN_FDS is more than a process can have open");
     if (!environment.names)
         return std::vector<std::string>(std::size_t(*count), "unknown");
-    auto names = split(*environment.names);
+    const auto parts = split(*environment.names, ':');
+    std::vector<std::string> names(parts.begin(), parts.end());
     if (names.size() != std::size_t(*count))
         return bad("LISTEN_FDNAMES has another number of names than LISTEN_FDS says");
     return names;
