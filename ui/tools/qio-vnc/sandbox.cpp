@@ -114,8 +114,9 @@ Result<void> check(int status, const char* call) {
 
 int refuse_masked(void* filter, const char* name, unsigned argument, std::uint64_t mask,
                   std::uint64_t value) {
+    const scmp_arg_cmp masked{argument, SCMP_CMP_MASKED_EQ, mask, value};
     return seccomp_rule_add(filter, refused, seccomp_syscall_resolve_name(name), 1,
-                            SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, mask, value));
+                            masked);
 }
 
 /// Threads may be made, and nothing else; what puts keys into a terminal is typing, too.
