@@ -1,4 +1,4 @@
-// The parts of a text.
+// internal: the parts of a text.
 #pragma once
 
 #include <string_view>

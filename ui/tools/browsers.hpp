@@ -1,4 +1,4 @@
-// What the programs have in common that serve pages to browsers.
+// internal: what the programs have in common that serve pages to browsers.
 #pragma once
 
 #include <optional>
