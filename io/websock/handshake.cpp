@@ -62,16 +62,6 @@ Refused check_body(const HttpRequest& request, const HandshakePolicy&) {
     return std::nullopt;
 }
 
-// RFC 9112 §3.2: exactly one Host, also when the target overrides it.
-Refused check_host(const HttpRequest& request, const HandshakePolicy& policy) {
-    if (request.count("host") != 1 || !parse_authority(*request.field("host")))
-        return bad_request("The request needs exactly one valid Host.");
-    if (policy.hosts.empty() ||
-        contains_ignoring_case(policy.hosts, requested_host(request)->host))
-        return std::nullopt;
-    return HttpRefusal{421, "This server does not answer to that host name.", {}};
-}
-
 // §4.2.1, items 3 and 4.
 Refused check_upgrade(const HttpRequest& request, const HandshakePolicy&) {
     if (!contains_token(request.tokens("upgrade"), "websocket"))
@@ -188,8 +178,8 @@ HandshakeAnswer refuse(const HttpRefusal& refusal, const ResponseCommon& common,
 std::expected<HttpRequest, HttpRefusal> check_request(ByteView head,
                                                       const HandshakePolicy& policy) {
     constexpr decltype(&check_body) checks[] = {
-        check_body, check_host, check_upgrade, check_version,
-        check_key,  check_path, check_origin,
+        check_body, refuse_host, check_upgrade, check_version,
+        check_key,  check_path,  check_origin,
     };
     auto request = parse_request_head(head, policy.limits);
     if (!request)
@@ -249,6 +239,17 @@ Result<void> check(const HandshakePolicy& policy) {
                          "too long"};
     }
     return {};
+}
+
+// RFC 9112 §3.2: exactly one Host, also when the target overrides it.
+std::optional<HttpRefusal> refuse_host(const HttpRequest& request,
+                                       const HandshakePolicy& policy) {
+    if (request.count("host") != 1 || !parse_authority(*request.field("host")))
+        return bad_request("The request needs exactly one valid Host.");
+    if (policy.hosts.empty() ||
+        contains_ignoring_case(policy.hosts, requested_host(request)->host))
+        return std::nullopt;
+    return HttpRefusal{421, "This server does not answer to that host name.", {}};
 }
 
 HandshakeAnswer refuse_handshake(const HttpRefusal& refusal,

@@ -91,6 +91,11 @@ QIO_API HandshakeAnswer answer_handshake(ByteView head, const HandshakePolicy& p
 /// compression out of its range.
 QIO_API Result<void> check(const HandshakePolicy& policy);
 
+/// Why a request, for a WebSocket or anything else, is not for the policy's hosts; empty:
+/// it is for one of them. Refusals: 400 for not exactly one valid Host; 421.
+QIO_API std::optional<HttpRefusal> refuse_host(const HttpRequest& request,
+                                               const HandshakePolicy& policy);
+
 /// The answer that turns a client down for a reason of the caller's, such as
 /// head_too_large(), 408 after the deadline or 503 when there are too many clients.
 QIO_API HandshakeAnswer refuse_handshake(const HttpRefusal& refusal,

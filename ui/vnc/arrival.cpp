@@ -14,9 +14,6 @@ namespace qio::vnc {
 
 namespace {
 
-// For the client of an answer that ends the connection to take it.
-constexpr std::chrono::milliseconds linger{1000};
-
 Error not_here(std::string_view what) {
     return {ErrorKind::protocol, 0, std::string(what) + " is not spoken here"};
 }
@@ -213,60 +210,23 @@ Co<Result<void>> Arrival::answer_http() {
     const auto head = ByteView(received_).first(head_length_.value_or(0));
     const auto request = ws::parse_request_head(head, options().websocket.limits);
     const bool is_websocket = !head_length_ || (request && asks_for_websocket(*request));
-    if (may_stay(FirstBytes::http) && !is_websocket && options().http) {
-        slot_.release(); // the pages have a limit of their own
-        options().http->serve(take_channel());
-        co_return Result<void>();
-    }
+    const bool is_page = may_stay(FirstBytes::http) && !is_websocket && options().http;
     Visit visit{true, request ? request->path : "/", request ? request->query : "",
                 terms_.peer, security_};
-    auto refusal = refuse_visit(visit, head, is_websocket);
+    auto refusal =
+        is_page ? refuse_page(request) : refuse_visit(visit, head, is_websocket);
     if (refusal) {
         auto refusing = refuse(*std::move(refusal));
         co_return co_await std::move(refusing);
     }
+    if (is_page) {
+        slot_.release(); // the pages have a limit of their own
+        options().http->serve(take_channel());
+        co_return Result<void>();
+    }
     hand_over(Transport::websocket(take_channel(), options().websocket),
               std::move(visit));
     co_return Result<void>();
-}
-
-/// The answer to a request that is not let in; without one the route is known.
-std::optional<ws::HandshakeAnswer>
-Arrival::refuse_visit(const Visit& visit, ByteView head, bool is_websocket) {
-    const auto answer = [this](const ws::HttpRefusal& refusal) {
-        return ws::refuse_handshake(refusal, options().websocket, {});
-    };
-    if (!may_stay(FirstBytes::http))
-        return answer({403, "Here is TLS only: ask by https or wss.", {}});
-    if (!is_websocket)
-        return ws::answer_handshake(head, options().websocket, {});
-    if (host_ == nullptr)
-        return answer({503, "The server is stopping.", {}});
-    auto route = host_->route(visit);
-    if (!route)
-        return answer(route.error());
-    route_ = *std::move(route);
-    return std::nullopt;
-}
-
-/// Says why. What the client still sends is read away for a moment, so that the answer is
-/// not lost to a reset.
-Co<Result<void>> Arrival::refuse(ws::HandshakeAnswer answer) {
-    received_.resize(ws::HttpLimits().max_head_bytes);
-    AsyncChannel channel(channel_, terms_.context);
-    auto writing =
-        channel.write_all(as_bytes(answer.response), terms_.deadline, stop_.get_token());
-    const auto written = co_await writing;
-    if (!written)
-        co_return written.error();
-    (void)channel_->shutdown(Direction::write);
-    const auto end = std::min(terms_.deadline, deadline_after(linger));
-    for (;;) {
-        auto reading = channel.read(received_, end, stop_.get_token());
-        const auto count = co_await reading;
-        if (!count || *count == 0)
-            co_return Error{ErrorKind::protocol, 0, answer.problem};
-    }
 }
 
 // ---- on

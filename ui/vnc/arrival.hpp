@@ -87,9 +87,12 @@ private:
     Co<Result<void>> settle();
     Co<Result<FirstBytes>> look();
     Co<Result<void>> start_tls();
+    using Request = std::expected<ws::HttpRequest, ws::HttpRefusal>;
+
     Co<Result<void>> answer_http();
     Co<Result<void>> read_head();
     Co<Result<void>> refuse(ws::HandshakeAnswer answer);
+    std::optional<ws::HandshakeAnswer> refuse_page(const Request& request) const;
     std::optional<ws::HandshakeAnswer> refuse_visit(const Visit& visit, ByteView head,
                                                     bool is_websocket);
 

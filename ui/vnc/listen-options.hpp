@@ -53,7 +53,8 @@ struct ListenOptions {
     /// know no TLS within RFB, can come in where Security has TLS. Nobody else may reach
     /// the address. Not together with credentials.
     bool tls_in_front = false;
-    /// Answers requests that ask for no WebSocket; null = they are refused.
+    /// Answers requests that ask for no WebSocket, of the hosts that `websocket` names;
+    /// null = they are refused.
     std::shared_ptr<HttpService> http{};
     int backlog = 128; ///< connections that the system holds for us
 };

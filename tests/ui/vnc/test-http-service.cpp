@@ -101,6 +101,28 @@ void what_is_not_there_is_not_found(void**) {
     assert_true(is_ok(head) && head.ends_with("\r\n\r\n"));
 }
 
+// What a name server sends here as a host of its own gets no pages, either.
+void pages_are_for_the_hosts_of_the_websockets(void**) {
+    vnc::ListenOptions options;
+    options.websocket.hosts = {"h", "[::1]"};
+    Site site({.status = [] { return std::string("{}"); }}, options);
+    const auto status_for = [&](const std::string& hosts) {
+        return ask(site.world, site.address, "GET /status HTTP/1.1\r\n" + hosts + "\r\n")
+            .substr(0, 12);
+    };
+    const std::pair<const char*, const char*> expected[] = {
+        {"Host: h\r\n", "HTTP/1.1 200"},
+        {"Host: H:80\r\n", "HTTP/1.1 200"},
+        {"Host: [::1]:80\r\n", "HTTP/1.1 200"},
+        {"Host: evil\r\n", "HTTP/1.1 421"},
+        {"Host: h.evil\r\n", "HTTP/1.1 421"},
+        {"", "HTTP/1.1 400"},
+        {"Host: h\r\nHost: h\r\n", "HTTP/1.1 400"},
+    };
+    for (const auto& [hosts, status] : expected)
+        assert_string_equal(status_for(hosts).c_str(), status);
+}
+
 void pages_are_served_over_tls(void**) {
     const Certified certified;
     const auto stranger = certified.stranger();
@@ -166,6 +188,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(pages_are_served_beside_rfb),
         cmocka_unit_test(what_is_not_there_is_not_found),
+        cmocka_unit_test(pages_are_for_the_hosts_of_the_websockets),
         cmocka_unit_test(pages_are_served_over_tls),
         cmocka_unit_test(folders_without_novnc_are_refused),
         cmocka_unit_test(pages_have_limits_of_their_own),
