@@ -26,17 +26,12 @@ std::string_view path_at(GVariant* tuple, std::size_t index) {
     return path;
 }
 
-/// The properties of an interface in a{sa{sv}}; null if it is not there.
-VariantRef find_interface(GVariant* interfaces, const char* interface) {
-    return VariantRef(
-        g_variant_lookup_value(interfaces, interface, G_VARIANT_TYPE_VARDICT));
-}
-
 } // namespace
 
 Machine::Machine(MachineEvents events, std::shared_ptr<const ui::Keymap> keymap,
                  const Patience& patience)
-    : events_(std::move(events)), keymap_(std::move(keymap)), patience_(patience) {}
+    : events_(std::move(events)), keymap_(std::move(keymap)), patience_(patience),
+      chardevs_(patience.retry_after) {}
 
 Machine::~Machine() {
     forget_remote();
@@ -91,6 +86,7 @@ void Machine::forget_remote() {
     for (const auto& console : consoles_)
         if (console->is_attached())
             console->detach();
+    chardevs_.detach();
     clipboard_.detach();
     audio_.detach();
     remote_.reset();
@@ -162,19 +158,24 @@ void Machine::set_interfaces(Console& console, GVariant* interfaces) {
     }
 }
 
-Console* Machine::add_object(std::string_view path, GVariant* interfaces) {
-    if (!find_interface(interfaces, names::console))
-        return nullptr;
+void Machine::add_object(std::string_view path, GVariant* interfaces) {
+    auto* chardev = chardevs_.add(path, interfaces, *remote_);
+    if (chardev && events_.chardev_added)
+        events_.chardev_added(*chardev);
+    if (find_interface(interfaces, names::console))
+        add_console(path, interfaces);
+}
+
+void Machine::add_console(std::string_view path, GVariant* interfaces) {
     const bool is_new = known(path) == nullptr;
     auto* console = known_or_new(path);
     if (!console)
-        return nullptr;
+        return;
     set_interfaces(*console, interfaces);
     if (!console->is_attached())
         console->attach(*remote_);
     if (is_new && events_.console_added)
         events_.console_added(*console);
-    return console;
 }
 
 void Machine::properties_changed(std::string_view path, GVariant* values) {
@@ -182,6 +183,7 @@ void Machine::properties_changed(std::string_view path, GVariant* values) {
         return;
     if (auto* console = known(path))
         console->set_properties(text_at(values, 0), child(values, 1).get());
+    chardevs_.set_properties(path, text_at(values, 0), child(values, 1).get());
 }
 
 void Machine::interfaces_added(GVariant* values) {
@@ -195,6 +197,8 @@ void Machine::interfaces_removed(GVariant* values) {
     auto* console = known(path_at(values, 0));
     const Handle<const char*, &g_free> gone(
         g_variant_get_strv(child(values, 1).get(), nullptr));
+    if (g_strv_contains(gone.get(), names::chardev))
+        chardevs_.remove(path_at(values, 0));
     if (console && console->is_attached() && g_strv_contains(gone.get(), names::console))
         console->detach();
 }

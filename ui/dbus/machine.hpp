@@ -11,6 +11,7 @@
 #include "io/base/error.hpp"
 #include "io/core/timer.hpp"
 #include "ui/dbus/audio-out.hpp"
+#include "ui/dbus/chardevs.hpp"
 #include "ui/dbus/clipboard.hpp"
 #include "ui/dbus/console.hpp"
 #include "ui/dbus/display-set.hpp"
@@ -26,6 +27,9 @@ namespace qio::dbus {
 struct MachineEvents {
     /// A console that was not known before. It stays as long as the machine.
     std::function<void(Console&)> console_added{};
+    /// A character device that was not known before. It stays as long as the machine, and
+    /// is nobody's until it is used.
+    std::function<void(Chardev&)> chardev_added{};
     /// The machine has come, and all of its consoles are attached.
     std::function<void()> appeared{};
     /// There is no machine, or it has gone, or it does not tell what it has, for this
@@ -33,8 +37,9 @@ struct MachineEvents {
     std::function<void(const Error&)> vanished{};
 };
 
-/// The consoles, the clipboard and the sound of whatever machine is there. BusSource or
-/// PeerSource bring it, and the next one when it was started again.
+/// The consoles, the character devices, the clipboard and the sound of whatever machine
+/// is there. BusSource or PeerSource bring it, and the next one when it was started
+/// again.
 ///
 /// Nothing here waits for the machine, and the machine never waits for the caller's main
 /// context: what it tells its listeners is taken, and answered, in a thread of GDBus.
@@ -62,6 +67,8 @@ public:
 
     /// All that were ever seen, in the order of their numbers.
     std::vector<Console*> consoles() const;
+    /// All that were ever seen, as they came.
+    std::vector<Chardev*> chardevs() const { return chardevs_.all(); }
     /// The first console that a person means; see is_meant(). Null: there is none.
     Console* find(std::string_view wanted, std::uint32_t head = 0) const;
 
@@ -71,7 +78,8 @@ private:
     void ask_again(const Error& reason);
     void tell_vanished(const Error& reason);
     void take_objects(GVariant* objects);
-    Console* add_object(std::string_view path, GVariant* interfaces);
+    void add_object(std::string_view path, GVariant* interfaces);
+    void add_console(std::string_view path, GVariant* interfaces);
     void set_interfaces(Console& console, GVariant* interfaces);
     void set_vm_properties(GVariant* properties);
     void properties_changed(std::string_view path, GVariant* values);
@@ -87,6 +95,7 @@ private:
     const std::shared_ptr<DisplaySet> displays_ = std::make_shared<DisplaySet>();
     Clipboard clipboard_{displays_};
     AudioOut audio_{displays_, patience_.retry_after};
+    Chardevs chardevs_;
     std::vector<std::unique_ptr<Console>> consoles_;
     std::string name_;
     bool is_ready_ = false;

@@ -50,4 +50,10 @@ inline std::optional<std::string> find_text(GVariant* dictionary, const char* ke
     return std::string(value);
 }
 
+/// The properties of an interface in a{sa{sv}}; null if it is not there.
+inline VariantRef find_interface(GVariant* interfaces, const char* interface) {
+    return VariantRef(
+        g_variant_lookup_value(interfaces, interface, G_VARIANT_TYPE_VARDICT));
+}
+
 } // namespace qio::dbus

@@ -15,11 +15,6 @@ using namespace dbus;
 
 namespace {
 
-VariantRef dictionary(const char* text) {
-    return VariantRef(
-        g_variant_parse(G_VARIANT_TYPE_VARDICT, text, nullptr, nullptr, nullptr));
-}
-
 std::string printed(GVariant* value) {
     const Handle<char, &g_free> text(g_variant_print(value, FALSE));
     return text.get();
@@ -28,11 +23,6 @@ std::string printed(GVariant* value) {
 GVariant* pixels(std::uint32_t width, std::uint32_t height, std::uint32_t colour) {
     const std::vector<std::uint32_t> all(std::size_t(width) * height, colour);
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, all.data(), all.size() * 4, 1);
-}
-
-UniqueFd only_descriptor(GDBusMessage* message) {
-    auto* list = g_dbus_message_get_unix_fd_list(message);
-    return UniqueFd(list ? g_unix_fd_list_get(list, 0, nullptr) : -1);
 }
 
 /// The server's side of a connection; blocks until the client has shaken hands.
@@ -55,11 +45,25 @@ std::string error_of(GError* error) {
 
 } // namespace
 
+UniqueFd descriptor_of(GDBusMessage* message) {
+    auto* list = g_dbus_message_get_unix_fd_list(message);
+    if (!list)
+        return {};
+    // The message keeps none: it may be withheld.
+    const Handle<int, &g_free> descriptors(g_unix_fd_list_steal_fds(list, nullptr));
+    return UniqueFd(descriptors.get()[0]);
+}
+
+VariantRef dictionary_of(const char* text) {
+    return VariantRef(
+        g_variant_parse(G_VARIANT_TYPE_VARDICT, text, nullptr, nullptr, nullptr));
+}
+
 FakeMachine::FakeMachine(Generation generation) : generation_(generation) {
     objects_[names::vm_path][names::vm] =
-        dictionary("{'Name': <'fake'>, 'UUID': <''>, 'ConsoleIDs': <[uint32 0]>}");
-    objects_[names::clipboard_path][names::clipboard] = dictionary("{}");
-    objects_[names::audio_path][names::audio] = dictionary("{}");
+        dictionary_of("{'Name': <'fake'>, 'UUID': <''>, 'ConsoleIDs': <[uint32 0]>}");
+    objects_[names::clipboard_path][names::clipboard] = dictionary_of("{}");
+    objects_[names::audio_path][names::audio] = dictionary_of("{}");
     add_console(0, "VGA");
 }
 
@@ -78,11 +82,11 @@ void FakeMachine::add_console(std::uint32_t index, const std::string& label,
                                    ">, 'Height': <uint32 480>, "
                                    "'DeviceAddress': <'pci/0000/0" +
                                    std::to_string(index + 1) + ".0'>}";
-    object[names::console] = dictionary(properties.c_str());
+    object[names::console] = dictionary_of(properties.c_str());
     if (generation_ == Generation::v10_2)
-        object["org.qemu.Display1.MultiTouch"] = dictionary("{'MaxSlots': <10>}");
-    object[names::keyboard] = dictionary("{'Modifiers': <uint32 0>}");
-    object[names::mouse] = dictionary("{'IsAbsolute': <true>}");
+        object["org.qemu.Display1.MultiTouch"] = dictionary_of("{'MaxSlots': <10>}");
+    object[names::keyboard] = dictionary_of("{'Modifiers': <uint32 0>}");
+    object[names::mouse] = dictionary_of("{'IsAbsolute': <true>}");
 }
 
 void FakeMachine::plug_console(std::uint32_t index, const std::string& label,
@@ -218,6 +222,8 @@ void FakeMachine::handle(GDBusMessage* message) {
         const char* interface = nullptr;
         g_variant_get(body, "(&s)", &interface);
         reply(message, properties_of(path, interface));
+    } else if (method == "Register" && objects_[path].contains(names::chardev)) {
+        register_chardev(message, path);
     } else if (method == "RegisterListener" || method == "RegisterOutListener") {
         register_listener(message, key);
     } else if (method == "Request") {
@@ -302,7 +308,7 @@ GVariant* FakeMachine::properties_of(const std::string& path,
 /// As a machine does it: the reply first, and then its main loop stands still until the
 /// client has shaken hands and told its properties.
 void FakeMachine::register_listener(GDBusMessage* message, const std::string& key) {
-    auto socket = std::make_shared<UniqueFd>(only_descriptor(message));
+    auto socket = std::make_shared<UniqueFd>(descriptor_of(message));
     reply(message, nullptr);
     ++registrations_;
     threads_.emplace_back([this, key, socket] {
@@ -312,9 +318,9 @@ void FakeMachine::register_listener(GDBusMessage* message, const std::string& ke
             return;
         auto properties = ask_properties(connection.get(), key);
         const std::lock_guard lock(mutex_);
-        listener_took_ = std::chrono::duration_cast<std::chrono::milliseconds>(
-            std::chrono::steady_clock::now() - start);
-        listener_properties_ = std::move(properties);
+        registered_[key] = {.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                std::chrono::steady_clock::now() - start),
+                            .properties = std::move(properties)};
         listeners_[key] = std::move(connection);
         changed();
     });
@@ -349,8 +355,13 @@ const char* FakeMachine::path_of(const std::string& key) {
 
 void FakeMachine::set(const std::string& path, const std::string& interface,
                       const std::string& name, GVariant* value) {
-    const auto owned = sink(value);
     const std::lock_guard lock(mutex_);
+    set_locked(path, interface, name, value);
+}
+
+void FakeMachine::set_locked(const std::string& path, const std::string& interface,
+                             const std::string& name, GVariant* value) {
+    const auto owned = sink(value);
     auto& properties = objects_[path][interface];
     GVariantDict all;
     g_variant_dict_init(&all, properties.get());
@@ -386,14 +397,9 @@ bool FakeMachine::has_listener(const std::string& console) const {
     return listener(console) != nullptr;
 }
 
-std::chrono::milliseconds FakeMachine::listener_took() const {
+FakeMachine::Registered FakeMachine::registered(const std::string& key) const {
     const std::lock_guard lock(mutex_);
-    return listener_took_;
-}
-
-std::string FakeMachine::listener_properties() const {
-    const std::lock_guard lock(mutex_);
-    return listener_properties_;
+    return registered_.at(key);
 }
 
 int FakeMachine::registrations() const {

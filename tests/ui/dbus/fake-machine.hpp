@@ -25,6 +25,11 @@ namespace qio::test {
 /// What of the interface there is: as in QEMU 7.2, or as in 10.2.
 enum class Generation : std::uint8_t { v7_2, v10_2 };
 
+/// The descriptor that came with a message.
+UniqueFd descriptor_of(GDBusMessage* message);
+/// A dictionary a{sv}, from its text.
+dbus::VariantRef dictionary_of(const char* text);
+
 /// Takes calls and remembers them, and does for each listener what a machine does: it is
 /// the server of the handshake, asks for the listener's properties, and waits for both.
 ///
@@ -74,10 +79,14 @@ public:
     bool has_listener(const std::string& console = "Console_0") const;
     /// Waits for one, without anybody's main context.
     bool wait_for_listener(const std::string& console = "Console_0");
-    /// How long the last one took from its registration to the answer for its properties.
-    std::chrono::milliseconds listener_took() const;
-    /// What the listener answered when it was asked for its properties.
-    std::string listener_properties() const;
+    /// How a listener came to be there.
+    struct Registered {
+        /// From its registration to the answer for its properties.
+        std::chrono::milliseconds took{};
+        /// What it answered when it was asked for them.
+        std::string properties{};
+    };
+    Registered registered(const std::string& key = "Console_0") const;
     int registrations() const;
 
     /// Sends a call to a listener that nobody answers.
@@ -96,6 +105,16 @@ public:
     void flush(const std::string& console = "Console_0");
     void close_listener(const std::string& console = "Console_0");
 
+    /// A character device, which is called `name` and, of the newer ones, written as
+    /// `encoding` says.
+    void add_chardev(const std::string& id, const std::string& name,
+                     const std::string& encoding = "");
+    /// Writes to whoever has the device, or reads what that one has sent so far.
+    void write_chardev(const std::string& id, std::string_view text);
+    std::string read_chardev(const std::string& id);
+    /// Somebody else, of that unique name, takes it; or nobody has it any more: "".
+    void give_chardev(const std::string& id, const std::string& owner);
+
     void scanout(std::uint32_t width, std::uint32_t height, std::uint32_t colour);
     void update(int x, int y, std::uint32_t width, std::uint32_t height,
                 std::uint32_t colour);
@@ -111,6 +130,9 @@ private:
     void changed();
     GDBusMessage* answer(GDBusMessage* message);
     void handle(GDBusMessage* message);
+    void set_locked(const std::string& path, const std::string& interface,
+                    const std::string& name, GVariant* value);
+    void register_chardev(GDBusMessage* message, const std::string& path);
     void register_listener(GDBusMessage* message, const std::string& key);
     void reply(GDBusMessage* message, GVariant* values);
     void refuse_call(GDBusMessage* message, const std::string& error);
@@ -136,9 +158,9 @@ private:
     std::vector<std::string> calls_;
     std::map<std::string, dbus::ConnectionRef> listeners_;
     std::vector<std::thread> threads_;
-    std::chrono::milliseconds listener_took_{};
-    std::string listener_properties_;
+    std::map<std::string, Registered> registered_;
     int registrations_ = 0;
+    std::map<std::string, UniqueFd> chardevs_; // our ends, by path
 };
 
 } // namespace qio::test

@@ -49,7 +49,7 @@ void shows_the_picture_of_either_generation(void**) {
 void tells_which_extensions_it_has(void**) {
     PeerWorld world;
     assert_true(world.meet());
-    assert_string_equal(world.fake.listener_properties().c_str(),
+    assert_string_equal(world.fake.registered().properties.c_str(),
                         "({'Interfaces': <['org.qemu.Display1.Listener.Unix.Map']>},)"
                         "({},)");
 }
@@ -61,7 +61,7 @@ void answers_while_its_main_context_stands_still(void**) {
     assert_true(run_until([&] { return world.fake.registrations() > 0; }));
     // From here on nothing iterates the main context.
     assert_true(world.fake.wait_for_listener());
-    assert_true(world.fake.listener_took() < std::chrono::seconds(2));
+    assert_true(world.fake.registered().took < std::chrono::seconds(2));
     world.fake.scanout(32, 32, 0x111111);
     Viewer viewer(world.console().display());
     assert_int_equal(viewer.pixel(31, 31), 0x111111);
