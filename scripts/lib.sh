@@ -21,8 +21,8 @@ usage() { sed -n '2,/^$/{s/^# \{0,1\}//;p}' "$0"; }
 # when COMMAND is there already.
 packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutls28-dev
     libgmp-dev libisal-dev libjson-glib-dev libopenh264-dev libpam0g-dev libsasl2-dev nettle-dev
-    libpixman-1-dev libsamplerate0-dev libseccomp-dev libturbojpeg0-dev libxkbcommon-dev xkb-data
-    zlib1g-dev libsoup-3.0-dev'
+    libpixman-1-dev libsamplerate0-dev libseccomp-dev libturbojpeg0-dev libvterm-dev libxkbcommon-dev
+    xkb-data zlib1g-dev libsoup-3.0-dev'
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_qemu="$packages_demo dbus-daemon:dbus-daemon nasm:nasm qemu-system-x86:qemu-system-x86_64"
 packages_docs='doxygen python3-docutils:rst2html'

@@ -2,18 +2,28 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "io/base/bytes.hpp"
+#include "io/core/timer.hpp"
 #include "ui/display.hpp"
+#include "ui/terminal/decoder.hpp"
 #include "ui/terminal/encoding.hpp"
+#include "ui/terminal/keys.hpp"
+#include "ui/terminal/painter.hpp"
+#include "ui/terminal/screen.hpp"
+#include "ui/terminal/sequence-guard.hpp"
 
 namespace qio::terminal {
 
 /// A terminal of 80 × 24 characters, which understands what a VT220 does, and colours.
-/// It takes keys by their keysyms, so a server needs no keyboard layout for it.
+/// It takes keys by their keysyms, so a server needs no keyboard layout for it. The text
+/// that a viewer has copied last is typed when it asks for that, as on other terminals:
+/// by Shift and Insert, or by the middle button of its mouse.
 ///
 /// Limits: nothing that the machine writes makes it grow. It draws at most every 16 ms.
 /// Context: one, that of the constructor's caller, and of the display's servers.
@@ -21,8 +31,10 @@ class Terminal final : private ui::InputSink {
 public:
     /// Takes bytes for the machine, in order. It must not call or destroy the terminal.
     using Send = std::function<void(ByteView)>;
-    /// The most that `send` is given at a time, and what a receive() is answered at most.
-    static constexpr std::size_t max_piece_bytes = 4096;
+    /// The most that `send` is given at a time, and that a receive() is answered.
+    static constexpr std::size_t max_piece_bytes = Screen::max_output_bytes;
+    /// Of a viewer's text; a longer one is not typed, instead of half of it.
+    static constexpr std::size_t max_paste_bytes = 32 * 1024;
 
     explicit Terminal(Send send);
     ~Terminal() override;
@@ -38,14 +50,30 @@ public:
 
 private:
     void key(const ui::KeyEvent& event) override;
-    void pointer(const ui::PointerEvent&) override {}
+    void pointer(const ui::PointerEvent& event) override;
     void cut_text(std::string utf8) override;
     ui::ResizeAnswer resize_request(int, int) override {
         return ui::ResizeAnswer::prohibited;
     }
 
+    void type(const KeyMeaning& meaning);
+    void paste();
+    void send_output();
+    void send_text(std::string_view bytes);
+    void show();
+    void draw();
+
     const Send send_;
     const std::shared_ptr<ui::Display> display_;
+    Encoding encoding_ = Encoding::utf8;
+    Decoder decoder_;
+    SequenceGuard guard_;
+    Screen screen_;
+    Painter painter_;
+    Modifiers modifiers_;
+    std::string copied_; // by a viewer
+    std::uint16_t buttons_ = 0;
+    Alarm next_frame_; // set for a while after each
 };
 
 } // namespace qio::terminal
