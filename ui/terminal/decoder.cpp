@@ -1,7 +1,8 @@
 // What a machine writes, as valid UTF-8.
 #include "ui/terminal/decoder.hpp"
 
-#include <utility>
+#include <algorithm>
+#include <iterator>
 
 #include <glib.h>
 
@@ -18,9 +19,13 @@ void append_utf8(char32_t character, std::string& utf8) {
     utf8.append(bytes, std::size_t(g_unichar_to_utf8(character, bytes)));
 }
 
+// Marks to libvterm, but not to GLib.
+constexpr char32_t further_marks[] = {0x06DE, 0x1734, 0x302E, 0x302F};
+
 bool is_left_out(char32_t character) {
     const bool is_c1 = character >= 0x80 && character < 0xA0;
-    return is_c1 || g_unichar_iszerowidth(character);
+    return is_c1 || g_unichar_iszerowidth(character) ||
+           std::ranges::find(further_marks, character) != std::end(further_marks);
 }
 
 void append_shown(char32_t character, std::string& utf8) {

@@ -2,6 +2,9 @@
 #include "ui/terminal/sequence-guard.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <system_error>
 
 namespace qio::terminal {
 
@@ -27,14 +30,31 @@ bool is_beyond_ascii(char c) {
     return (std::uint8_t(c) & 0x80) != 0;
 }
 
+bool is_continuation(char c) {
+    return (std::uint8_t(c) & 0xC0) == 0x80;
+}
+
 /// `sequence` without ESC: those that libvterm knows, but for how it reads and writes
-/// bytes (ESC % and ESC SP), and for letters of double size, which are not drawn.
+/// bytes (ESC % and ESC SP), for letters of double size, which are not drawn, and for the
+/// test picture (ESC # 8), which costs too much for three bytes.
 bool is_useful_escape(std::string_view sequence) {
     constexpr std::string_view alone = "78=>DEHMNOcno|}~", designating = "()*+";
     if (sequence.size() == 1)
         return alone.contains(sequence[0]);
-    return sequence.size() == 2 &&
-           (designating.contains(sequence[0]) || sequence == "#8");
+    return sequence.size() == 2 && designating.contains(sequence[0]);
+}
+
+/// Of REP, if it is that with one parameter, or none.
+std::optional<int> repetitions_of(std::string_view sequence) {
+    if (!sequence.ends_with('b'))
+        return std::nullopt;
+    sequence.remove_suffix(1);
+    int count = 0;
+    const auto parsed = std::from_chars(sequence.begin(), sequence.end(), count);
+    const bool is_number = parsed.ec == std::errc() && parsed.ptr == sequence.end();
+    if (!is_number && !sequence.empty())
+        return 0;
+    return std::max(count, 1);
 }
 
 /// Whether these are parameters, not too many, and none too large.
@@ -76,24 +96,31 @@ void SequenceGuard::filter(std::string_view utf8, std::string& out) {
 void SequenceGuard::take(char c, std::string& out) {
     if (c == escape)
         return begin_sequence();
-    if (state_ == State::text) {
-        out += c;
-        return;
-    }
+    if (state_ == State::text)
+        return take_text(c, out);
     if (state_ == State::control_string)
         return take_in_string(c);
     if (is_control(c))
         return take_control(c, out);
     if (is_beyond_ascii(c)) {
         state_ = State::text;
-        out += c;
-        return;
+        return take_text(c, out);
     }
     if (c == delete_character)
         return;
     if (state_ == State::escape)
         return take_in_escape(c, out);
     take_in_control_sequence(c, out);
+}
+
+void SequenceGuard::take_text(char c, std::string& out) {
+    out += c;
+    if (is_control(c))
+        last_character_.clear();
+    else if (is_continuation(c))
+        last_character_ += c;
+    else
+        last_character_.assign(1, c);
 }
 
 /// A control character within a sequence is obeyed first, unless it ends the sequence.
@@ -113,6 +140,7 @@ void SequenceGuard::take_in_escape(char c, std::string& out) {
         state_ = State::control_sequence;
         return;
     }
+    last_character_.clear();
     if (is_alone && std::string_view("]PX^_").contains(c)) {
         state_ = State::control_string;
         return;
@@ -127,7 +155,19 @@ void SequenceGuard::take_in_control_sequence(char c, std::string& out) {
     if (c < 0x40)
         return;
     state_ = State::text;
-    if (!too_long_ && is_useful_control_sequence(std::string_view(sequence_).substr(2)))
+    if (!too_long_)
+        end_control_sequence(out);
+}
+
+void SequenceGuard::end_control_sequence(std::string& out) {
+    const auto behind = std::string_view(sequence_).substr(2); // CSI
+    if (const auto repetitions = repetitions_of(behind)) {
+        for (int i = 0; i < std::min(*repetitions, max_repetitions); ++i)
+            out += last_character_;
+        return;
+    }
+    last_character_.clear();
+    if (is_useful_control_sequence(behind))
         out += sequence_;
 }
 
