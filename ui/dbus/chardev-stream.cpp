@@ -8,13 +8,12 @@
 
 namespace qio::dbus {
 
-Result<std::unique_ptr<ChardevStream>> ChardevStream::open(UniqueFd socket,
-                                                           Received received,
-                                                           std::function<void()> closed) {
+Result<std::unique_ptr<ChardevStream>>
+ChardevStream::open(UniqueFd socket, Received received, std::function<void()> closed) {
     auto channel = QIO_TRY(ChannelSocket::from_fd(std::move(socket)));
     QIO_TRY(channel->set_blocking(Blocking::no));
-    return std::unique_ptr<ChardevStream>(new ChardevStream(
-        std::move(channel), std::move(received), std::move(closed)));
+    return std::unique_ptr<ChardevStream>(
+        new ChardevStream(std::move(channel), std::move(received), std::move(closed)));
 }
 
 ChardevStream::ChardevStream(std::shared_ptr<Channel> channel, Received received,

@@ -38,6 +38,13 @@ void Chardev::use(ChardevEvents events) {
         take();
 }
 
+void Chardev::release() {
+    events_ = {};
+    is_used_ = false;
+    again_.reset();
+    close();
+}
+
 void Chardev::attach(Remote& remote) {
     remote_ = &remote;
     if (is_used_)

@@ -46,8 +46,10 @@ public:
     bool is_open() const { return is_open_; }
 
     /// Takes the device now, and of each machine that comes. Nobody else is disturbed
-    /// before that. Requires: not called before.
+    /// before that. Requires: it is not used.
     void use(ChardevEvents events);
+    /// Gives the device back, without a word to the events.
+    void release();
     /// All of `bytes`, or, if the machine does not take them, nothing: false.
     bool send(ByteView bytes) { return is_open_ && stream_->send(bytes); }
 

@@ -22,9 +22,9 @@ Chardev* Chardevs::add(std::string_view path, GVariant* interfaces, Remote& remo
         const auto id = chardev_id(path);
         if (!id || chardevs_.size() >= max_chardevs)
             return nullptr;
-        chardev = chardevs_
-                      .emplace_back(std::make_unique<Chardev>(path, *id, retry_after_))
-                      .get();
+        chardev =
+            chardevs_.emplace_back(std::make_unique<Chardev>(path, *id, retry_after_))
+                .get();
     }
     for (const auto* interface : {names::chardev, names::chardev_encoding})
         if (const auto properties = find_interface(interfaces, interface))

@@ -64,6 +64,8 @@ public:
     /// It has gone, or there was none.
     void detach(const Error& reason);
     bool is_attached() const { return is_ready_; }
+    /// As it is to be shown: "QEMU (its name)". Empty until there was one.
+    const std::string& name() const { return name_; }
 
     /// All that were ever seen, in the order of their numbers.
     std::vector<Console*> consoles() const;

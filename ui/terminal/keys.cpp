@@ -13,9 +13,9 @@ namespace qio::terminal {
 
 namespace {
 
-/// Which modifiers a key goes out with. What is no function key has a byte of its own, and
-/// programs on a serial line do not know the sequences that newer terminals have for it
-/// together with others.
+/// Which modifiers a key goes out with. What is no function key has a byte of its own,
+/// and programs on a serial line do not know the sequences that newer terminals have for
+/// it together with others.
 enum class Sends : std::uint8_t { all, shift_and_alt, alt };
 
 struct NamedKey {
@@ -75,8 +75,8 @@ KeyMeaning meaning_of_key(std::uint32_t keysym, const Modifiers& held) {
     return {.key = named->key, .modifiers = modifiers_for(named->sends, held)};
 }
 
-/// As a VT220 does it: letters and what is beside them in ASCII, and digits for those that
-/// some keyboards have no key for.
+/// As a VT220 does it: letters and what is beside them in ASCII, and digits for those
+/// that some keyboards have no key for.
 char32_t with_control(char32_t character) {
     using namespace std::literals;
     constexpr auto digits = U"2345678"sv, meant = U"\x00\x1B\x1C\x1D\x1E\x1F\x7F"sv;
@@ -96,9 +96,8 @@ char32_t with_control(char32_t character) {
 
 bool Modifiers::take(std::uint32_t keysym, bool down) {
     // Caps Lock and Shift Lock are between Control and Meta.
-    const bool is_modifier =
-        keysym >= XKB_KEY_Shift_L && keysym <= XKB_KEY_Alt_R &&
-        keysym != XKB_KEY_Caps_Lock && keysym != XKB_KEY_Shift_Lock;
+    const bool is_modifier = keysym >= XKB_KEY_Shift_L && keysym <= XKB_KEY_Alt_R &&
+                             keysym != XKB_KEY_Caps_Lock && keysym != XKB_KEY_Shift_Lock;
     if (!is_modifier)
         return false;
     const unsigned key = 1u << (keysym - XKB_KEY_Shift_L);

@@ -8,7 +8,7 @@ namespace qio::terminal {
 namespace {
 
 constexpr std::uint32_t white = 0xFFFFFF;
-constexpr std::uint8_t light_grey = 0xC0; // what is bold can be brighter
+constexpr std::uint8_t light_grey = 0xC0;      // what is bold can be brighter
 constexpr auto right_half = std::uint32_t(-1); // libvterm's character there
 
 // As everywhere with GLib, there is memory, or no program any longer.
@@ -22,9 +22,9 @@ VTermAllocatorFunctions allocator = {
 const VTermScreenCallbacks Screen::callbacks = {
     .damage = [](VTermRect rect, void* user) noexcept -> int {
         auto& screen = *static_cast<Screen*>(user);
-        screen.damage_ = ui::unite(
-            screen.damage_, {rect.start_col, rect.start_row, rect.end_col - rect.start_col,
-                             rect.end_row - rect.start_row});
+        screen.damage_ = ui::unite(screen.damage_, {rect.start_col, rect.start_row,
+                                                    rect.end_col - rect.start_col,
+                                                    rect.end_row - rect.start_row});
         return 1;
     },
     .moverect = nullptr,

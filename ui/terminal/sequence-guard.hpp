@@ -9,8 +9,8 @@
 namespace qio::terminal {
 
 /// Stands in front of libvterm, and hands it whole sequences or nothing of them. What is
-/// inside a control string (OSC, DCS, APC, PM, SOS) is swallowed: none is of use here, and
-/// libvterm would keep it without limit. Sequences beyond the limits are dropped, and
+/// inside a control string (OSC, DCS, APC, PM, SOS) is swallowed: none is of use here,
+/// and libvterm would keep it without limit. Sequences beyond the limits are dropped, and
 /// those that would change how libvterm reads or writes bytes. Repetitions (REP) are
 /// written out.
 ///

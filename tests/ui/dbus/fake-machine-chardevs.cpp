@@ -21,16 +21,16 @@ void FakeMachine::add_chardev(const std::string& id, const std::string& name,
     const std::lock_guard lock(mutex_);
     const auto path = path_of_chardev(id);
     objects_[path][names::chardev] =
-        dictionary_of(("{'Name': <'" + name + "'>, 'FEOpened': <true>, 'Echo': <false>, "
+        dictionary_of(("{'Name': <'" + name +
+                       "'>, 'FEOpened': <true>, 'Echo': <false>, "
                        "'Owner': <''>}")
                           .c_str());
     if (!encoding.empty())
         objects_[path][names::chardev_encoding] =
             dictionary_of(("{'Encoding': <'" + encoding + "'>}").c_str());
     if (connection_)
-        emit_about_objects(
-            "InterfacesAdded",
-            g_variant_new("(o@a{sa{sv}})", path.c_str(), interfaces_of(path)));
+        emit_about_objects("InterfacesAdded", g_variant_new("(o@a{sa{sv}})", path.c_str(),
+                                                            interfaces_of(path)));
 }
 
 /// Whoever had it before finds its socket closed.
@@ -55,7 +55,7 @@ std::string FakeMachine::read_chardev(const std::string& id) {
     const std::lock_guard lock(mutex_);
     std::string text(std::size_t(1) << 20, '\0');
     const auto count = ::recv(chardevs_.at(path_of_chardev(id)).get(), text.data(),
-                            text.size(), MSG_DONTWAIT);
+                              text.size(), MSG_DONTWAIT);
     text.resize(count < 0 ? 0 : std::size_t(count));
     return text;
 }

@@ -36,9 +36,10 @@ struct SerialWorld : PeerWorld {
     }
     Chardev& serial() { return *machine.chardevs().front(); }
     std::size_t registered() const {
-        return std::size_t(std::ranges::count_if(
-            fake.calls("Register("),
-            [](const auto& call) { return call.starts_with("Chardev_serial0"); }));
+        return std::size_t(
+            std::ranges::count_if(fake.calls("Register("), [](const auto& call) {
+                return call.starts_with("Chardev_serial0");
+            }));
     }
     std::size_t asked() const { return fake.calls("GetAll").size(); }
 
@@ -83,8 +84,9 @@ void is_found_by_name_and_id(void**) {
 
 void has_an_id_from_its_path(void**) {
     assert_true(chardev_id("/org/qemu/Display1/Chardev_serial0") == "serial0");
-    for (const auto* path : {"/org/qemu/Display1/Chardev_", "/org/qemu/Display1/Console_0",
-                             "/org/qemu/Display1", "/else/Chardev_a", ""})
+    for (const auto* path :
+         {"/org/qemu/Display1/Chardev_", "/org/qemu/Display1/Console_0",
+          "/org/qemu/Display1", "/else/Chardev_a", ""})
         assert_false(chardev_id(path).has_value());
 }
 
@@ -105,8 +107,8 @@ void carries_text_both_ways(void**) {
     assert_true(world.serial().send(as_bytes("ro")));
     assert_true(world.serial().send(as_bytes("ot\r")));
     std::string seen;
-    assert_true(
-        run_until([&] { return (seen += world.fake.read_chardev("serial0")) == "root\r"; }));
+    assert_true(run_until(
+        [&] { return (seen += world.fake.read_chardev("serial0")) == "root\r"; }));
 }
 
 void tells_the_encoding(void**) {
@@ -135,8 +137,8 @@ void keeps_little_of_what_is_not_taken(void**) {
     assert_false(world.serial().send(as_bytes(piece)));
     // All that was taken arrives, in full pieces.
     std::size_t seen = 0;
-    assert_true(
-        run_until([&] { return (seen += world.fake.read_chardev("serial0").size()) >= taken; }));
+    assert_true(run_until(
+        [&] { return (seen += world.fake.read_chardev("serial0").size()) >= taken; }));
     assert_int_equal(seen, taken);
     assert_true(world.serial().send(as_bytes("y")));
 }

@@ -20,11 +20,11 @@ void Bridge::make_management() {
                                    .vencrypt_sub_auth = access_->vencrypt_sub_auth()});
 }
 
-vnc::ServerEvents Bridge::server_events(const dbus::Console& console) {
-    const auto tell = [this, key = &console](auto what) {
-        return [this, key, what](const vnc::ClientInfo& client) {
+vnc::ServerEvents Bridge::server_events(const void* screen) {
+    const auto tell = [this, screen](auto what) {
+        return [this, screen, what](const vnc::ClientInfo& client) {
             if (management_)
-                (management_.get()->*what)(key, client);
+                (management_.get()->*what)(screen, client);
             tell_viewers();
         };
     };

@@ -1,12 +1,10 @@
 // A machine on D-Bus, and VNC servers for its screens.
 #include "ui/tools/qio-vnc/bridge.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "ui/tools/browsers.hpp"
 #include "ui/tools/qio-vnc/messages.hpp"
-#include "ui/vnc/server-options.hpp"
 #include "ui/vnc/server-status.hpp"
 
 namespace qio::bridge {
@@ -30,6 +28,9 @@ Bridge::~Bridge() {
 
 Result<void> Bridge::load(std::vector<InheritedSocket> inherited) {
     QIO_TRY(check_web(options_, inherited));
+    if (options_.has_terminals && !TextConsole::is_supported())
+        return Error{ErrorKind::not_supported, 0,
+                     "--vt-chardev: qio-vnc was built without libvterm; leave it out"};
     access_ = QIO_TRY(Access::create(options_));
     auto keymap = ui::Keymap::create(
         options_.keyboard_layout.empty() ? "en-us" : options_.keyboard_layout);
@@ -100,69 +101,9 @@ Result<void> Bridge::listen() {
 
 dbus::MachineEvents Bridge::machine_events() {
     return {.console_added = [this](dbus::Console& console) { on_console(console); },
+            .chardev_added = [this](dbus::Chardev& chardev) { on_chardev(chardev); },
             .appeared = [this] { on_appeared(); },
             .vanished = [this](const Error& reason) { on_vanished(reason); }};
-}
-
-/// Until one is chosen that is the usual one, all wait.
-void Bridge::on_console(dbus::Console& console) {
-    if (is_over_)
-        return;
-    if (!servers_.empty())
-        serve(console);
-    else if (machine_->is_attached())
-        on_appeared(); // at last there may be something to see
-}
-
-void Bridge::on_appeared() {
-    if (is_over_)
-        return;
-    if (servers_.empty() && !choose_usual())
-        return;
-    std::vector<dbus::ConsoleInfo> attached;
-    for (auto* const console : machine_->consoles()) {
-        serve(*console);
-        if (console->is_attached())
-            attached.push_back(console->info());
-    }
-    for (const auto& warning : paths_.missing(attached))
-        complain(warning);
-    has_appeared_ = true;
-    told_.clear();
-    say("showing " + std::to_string(servers_.size()) +
-        (servers_.size() == 1 ? " screen" : " screens"));
-    if (auto done = listen(); !done)
-        return give_up(done.error().message);
-    tell_ready("showing " + options_.bus_name);
-}
-
-/// Serves that one. False: there is none.
-bool Bridge::choose_usual() {
-    const auto& display = options_.display;
-    const auto all = machine_->consoles();
-    dbus::Console* usual = nullptr;
-    if (!display.display.empty()) {
-        usual = machine_->find(display.display, display.head);
-    } else if (!all.empty()) {
-        const auto graphic = std::ranges::find_if(
-            all, [](auto* console) { return !console->info().is_text; });
-        usual = graphic != all.end() ? *graphic : all.front();
-    }
-    if (usual != nullptr) {
-        serve(*usual);
-        return true;
-    }
-    std::string message = "the machine has no screens; give it a display device";
-    if (!all.empty()) {
-        message = "display=" + display.display + ": no such screen; there are";
-        for (const auto* console : all)
-            message += " " + console->info().label;
-    }
-    if (options_.wait)
-        wait_for("a screen: " + message);
-    else
-        give_up(message);
-    return false;
 }
 
 void Bridge::wait_for(const std::string& what) {
@@ -193,43 +134,6 @@ void Bridge::on_vanished(const Error& reason) {
     if (!options_.wait)
         return give_up(reason.message + std::string(way_to_a_machine(reason)));
     wait_for("a machine: " + reason.message);
-}
-
-void Bridge::serve(dbus::Console& console) {
-    if (servers_.contains(&console))
-        return;
-    auto wanted = vnc::server_options(options_.display);
-    wanted.power_control = false; // D-Bus has no such thing
-    wanted.security = access_->security();
-    wanted.keyboard.keymap = keymap_;
-    if (!options_.keyboard_layout.empty())
-        wanted.keyboard.scan_codes = vnc::ScanCodes::of_keymap;
-    wanted.events = server_events(console);
-    auto server = vnc::Server::create(console.display(), wanted);
-    const auto& info = console.info();
-    auto found = paths_.take(info);
-    for (const auto& warning : found.warnings)
-        complain(warning);
-    auto added =
-        router_->add(std::to_string(info.index), *server, std::move(found.paths));
-    if (!added)
-        return complain(info.label + ": " + added.error().message);
-    if (usual_ == nullptr) {
-        usual_ = server.get();
-        if (options_.display.reverse)
-            call_viewer(*server);
-    }
-    servers_.emplace(&console, std::move(server));
-}
-
-void Bridge::call_viewer(vnc::Server& server) {
-    if (!options_.display.addresses.empty())
-        server.connect_to(options_.display.addresses.front(), [this](Result<void> done) {
-            if (!done && !is_over_)
-                give_up("--vnc-addr " + options_.vnc_address + ": " +
-                        done.error().message +
-                        "; start the viewer first, so that it listens");
-        });
 }
 
 } // namespace qio::bridge

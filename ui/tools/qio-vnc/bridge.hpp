@@ -2,6 +2,7 @@
 // screens.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,14 +20,18 @@
 #include "ui/tools/qio-vnc/listening.hpp"
 #include "ui/tools/qio-vnc/management.hpp"
 #include "ui/tools/qio-vnc/options.hpp"
+#include "ui/tools/qio-vnc/screen-names.hpp"
+#include "ui/tools/qio-vnc/text-console.hpp"
 #include "ui/vnc/router.hpp"
 
 namespace qio::bridge {
 
-/// Serves every console of a machine, all behind the same addresses.
+/// Serves every console of a machine, and terminals for its character devices, all behind
+/// the same addresses.
 ///
 /// Viewers find a console by its number (/display/0), by its label (/VGA), and by what
-/// --path says; the first graphic one, or the one that -l names, is the usual one.
+/// --path says, and a terminal by its ID (/display/serial0) or name (/serial.0); the
+/// first graphic console, or the screen that -l names, is the usual one.
 ///
 /// Lifetime: borrows the options. Context: the caller's thread-default one.
 class Bridge final : private Managed {
@@ -52,12 +57,21 @@ private:
     Result<void> listen();
     dbus::MachineEvents machine_events();
     void on_console(dbus::Console& console);
+    void on_chardev(dbus::Chardev& chardev);
     void on_appeared();
     void on_vanished(const Error& reason);
     std::string_view way_to_a_machine(const Error& reason) const;
     bool choose_usual();
+    bool serve_named(const std::string& wanted, std::uint32_t head);
+    bool serve_first();
+    std::string no_usual() const;
+    void warn_of_missing();
     void wait_for(const std::string& what);
     void serve(dbus::Console& console);
+    void serve(TextConsole& terminal);
+    void serve(const void* screen, const std::shared_ptr<ui::Display>& display,
+               const ScreenNames& names, vnc::ServerOptions options);
+    vnc::ServerOptions server_options(const void* screen);
     void call_viewer(vnc::Server& server);
     void tell_ready(const std::string& status);
     void tell(const std::string& status);
@@ -71,7 +85,7 @@ private:
     Result<void> add_client(UniqueFd socket, vnc::AskWho ask) override;
     std::vector<vnc::ListenerInfo> listeners() const override;
     void make_management();
-    vnc::ServerEvents server_events(const dbus::Console& console);
+    vnc::ServerEvents server_events(const void* screen);
 
     const Options& options_;
     const std::function<void(int)> done_;
@@ -89,10 +103,11 @@ private:
     std::string told_{};   // the last thing said about what is not there
     std::unique_ptr<dbus::Machine> machine_{};
     std::variant<std::monostate, dbus::BusSource, dbus::PeerSource> source_{};
-    std::unique_ptr<Management> management_{}; // null without a bus
-    vnc::Server* usual_ = nullptr;             // of servers_
-    // Above what they serve; the router does not keep them.
-    std::map<const dbus::Console*, std::unique_ptr<vnc::Server>> servers_{};
+    std::unique_ptr<Management> management_{};              // null without a bus
+    std::vector<std::unique_ptr<TextConsole>> terminals_{}; // of the machine's devices
+    vnc::Server* usual_ = nullptr;                          // of servers_
+    // By the console or terminal; above what they serve. The router does not keep them.
+    std::map<const void*, std::unique_ptr<vnc::Server>> servers_{};
     std::unique_ptr<vnc::Router> router_{};
 };
 

@@ -1,4 +1,4 @@
-// internal: under which paths each console is to be had.
+// internal: under which paths each screen is to be had.
 #pragma once
 
 #include <set>
@@ -6,29 +6,29 @@
 #include <string>
 #include <vector>
 
-#include "ui/dbus/console-info.hpp"
 #include "ui/tools/qio-vnc/options.hpp"
+#include "ui/tools/qio-vnc/screen-names.hpp"
 
 namespace qio::bridge {
 
-/// The paths of one console, and what people are to know about those it does not get.
+/// The paths of one screen, and what people are to know about those it does not get.
 struct FoundPaths {
     std::vector<std::string> paths{};
     std::vector<std::string> warnings{};
 };
 
-/// What --path says, and the labels of the consoles; a path leads to one console.
+/// What --path says, and the labels of the screens; a path leads to one screen.
 class ConsolePaths {
 public:
     /// Lifetime: borrows `named`.
     explicit ConsolePaths(std::span<const ConsolePath> named) : named_(named) {}
 
-    /// For each console once, in order of precedence: whoever comes first has a path. A
-    /// label gives way to what --path says, also about consoles that are not there.
-    FoundPaths take(const dbus::ConsoleInfo& console);
+    /// For each screen once, in order of precedence: whoever comes first has a path. A
+    /// label gives way to what --path says, also about screens that are not there.
+    FoundPaths take(const ScreenNames& screen);
 
-    /// Warnings about what --path says of consoles that are not among these.
-    std::vector<std::string> missing(std::span<const dbus::ConsoleInfo> consoles) const;
+    /// Warnings about what --path says of screens that are not among these.
+    std::vector<std::string> missing(std::span<const ScreenNames> screens) const;
 
 private:
     bool is_named(const std::string& path) const;

@@ -98,7 +98,8 @@ Where viewers connect:
       --host NAME              a name that browsers use for this machine or its
                                proxy; on the loopback others are refused
       --path CONSOLE=/PATH     one more path to that console, for WebSockets;
-                               every console is at /display/N and at /LABEL
+                               every console is at /display/N and at /LABEL,
+                               every terminal at /display/ID and at /NAME
 
 Who may connect:
   -t, --tls-creds DIR          TLS: DIR has server-cert.pem, server-key.pem and
@@ -118,7 +119,11 @@ How it looks and types:
   -k, --keyboard-layout NAME   the machine's layout, such as de (en-us)
       --lossy                  allow JPEG and video
       --non-adaptive           leave what was sent as JPEG as it is
-  -N, --no-vt                  taken for compatibility; terminals are not shown
+
+Terminals, for what the machine says on character devices:
+  -C, --vt-chardev NAME        show this one; may be given several times
+                               (serial.0, the first serial port)
+  -N, --no-vt                  show none
 
 In general:
       --sandbox on|off         lock itself in: no other programs, no new rights

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <utility>
 
 #include "io/base/trace.hpp"
 #include "ui/vnc/option-text.hpp"
@@ -21,6 +22,7 @@ Error wrong(std::string_view message) {
 struct Given {
     Options options{};
     std::optional<std::string> websocket{};
+    bool no_terminals = false;
     std::vector<std::function<void(vnc::DisplayOptions&)>> changes{};
 };
 
@@ -146,12 +148,15 @@ Result<void> set_wait(Given& given, const std::string&) {
     return {};
 }
 
-Result<void> refuse_terminals(Given&, const std::string&) {
-    return wrong("no terminals are shown here; leave it out, and give the chardev a "
-                 "socket of its own");
+/// The first one takes the place of what is shown without.
+Result<void> add_terminal(Given& given, const std::string& value) {
+    if (!std::exchange(given.options.has_terminals, true))
+        given.options.terminals.clear();
+    return not_empty(given.options.terminals.emplace_back(), value);
 }
 
-Result<void> accept(Given&, const std::string&) {
+Result<void> set_no_terminals(Given& given, const std::string&) {
+    given.no_terminals = true;
     return {};
 }
 
@@ -181,8 +186,8 @@ constexpr Option known_options[] = {
     {0, "--password-file", "FILE", set_text<&Options::password_file>},
     {0, "--token-key-file", "FILE", set_text<&Options::token_key_file>},
     {'s', "--share", "POLICY", set_share},
-    {'C', "--vt-chardev", "NAME", refuse_terminals},
-    {'N', "--no-vt", "", accept},
+    {'C', "--vt-chardev", "NAME", add_terminal},
+    {'N', "--no-vt", "", set_no_terminals},
     {'k', "--keyboard-layout", "LAYOUT", set_text<&Options::keyboard_layout>},
     {0, "--lossy", "", change_flag<&vnc::DisplayOptions::lossy>},
     {0, "--non-adaptive", "", change_flag<&vnc::DisplayOptions::non_adaptive>},
@@ -290,6 +295,10 @@ Result<Options> parse_options(Arguments arguments) {
     }
     if (given.options.mode != Options::Mode::serve)
         return std::move(given.options);
+    if (given.no_terminals && given.options.has_terminals)
+        return wrong("--no-vt: leave it out, or --vt-chardev");
+    if (given.no_terminals)
+        given.options.terminals.clear();
     given.options.display = QIO_TRY(make_display(given));
     QIO_TRY(check_options(given.options));
     return std::move(given.options);

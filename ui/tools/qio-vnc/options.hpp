@@ -38,6 +38,9 @@ struct Options {
     std::optional<std::string> novnc_folder{};
     std::vector<std::string> hosts{}; ///< more names that browsers reach us by
     std::vector<ConsolePath> paths{};
+    /// Character devices to show as terminals, as dbus::is_meant() takes them.
+    std::vector<std::string> terminals{"serial.0"};
+    bool has_terminals = false; ///< whether they were named
     std::string token_key_file;
 
     std::string tls_folder;

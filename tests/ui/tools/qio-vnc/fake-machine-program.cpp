@@ -1,14 +1,19 @@
-// A machine for tests of programs: fake-machine-program BUS|fd:N [LABEL|=TERMINAL]...
+// A machine for tests of programs:
+// fake-machine-program BUS|fd:N [LABEL|=TERMINAL|+CHARDEV=NAME]...
 //
 // It is on a bus, or at the other end of the socket that it inherits under that number.
 // Its consoles are 100, 101, … pixels wide. It prints "ready" when it has its name, and
 // "shown" when somebody listens to all of them. On its input "calls" prints the calls so
-// far and "end", and "plug LABEL" adds a console, and prints "plugged" when it is shown;
-// at the end of its input it leaves.
+// far and "end", "plug LABEL" adds a console, and prints "plugged" when it is shown,
+// "write CHARDEV TEXT" says something there, and "read CHARDEV TEXT" waits until that was
+// heard, and prints "heard"; at the end of its input it leaves.
 #include <glib.h>
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/ui/dbus/fake-machine.hpp"
@@ -34,6 +39,43 @@ bool show(FakeMachine& machine, std::uint32_t index) {
     return true;
 }
 
+/// Whether that text was sent to the device in time.
+bool hears(FakeMachine& machine, const std::string& chardev, const std::string& text) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    std::string heard;
+    while (!heard.ends_with(text) && std::chrono::steady_clock::now() < end) {
+        heard += machine.read_chardev(chardev);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return heard.ends_with(text);
+}
+
+/// One line of the input. False: it went wrong.
+bool obey(FakeMachine& machine, const std::string& line, std::uint32_t& count) {
+    const auto space = line.find(' ');
+    const auto what = line.substr(0, space);
+    const auto rest = space == line.npos ? "" : line.substr(space + 1);
+    const auto chardev = rest.substr(0, rest.find(' '));
+    const auto text = rest.substr(std::min(rest.size(), chardev.size() + 1));
+    if (what == "plug") {
+        machine.plug_console(count, rest, 100 + count);
+        if (!show(machine, count++))
+            return false;
+        std::cout << "plugged" << std::endl;
+    } else if (what == "write") {
+        machine.write_chardev(chardev, text);
+    } else if (what == "read") {
+        if (!hears(machine, chardev, text))
+            return false;
+        std::cout << "heard" << std::endl;
+    } else {
+        for (const auto& call : machine.calls())
+            std::cout << call << "\n";
+        std::cout << "end" << std::endl;
+    }
+    return true;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -42,33 +84,29 @@ int main(int argc, char** argv) {
     FakeMachine machine;
     const std::vector<std::string> labels(argv + 2, argv + argc);
     machine.remove_object("/org/qemu/Display1/Console_0");
-    for (std::uint32_t i = 0; i < labels.size(); ++i)
-        if (labels[i].starts_with('='))
-            machine.add_console(i, labels[i].substr(1), 0, "Text", 100 + i);
+    std::uint32_t count = 0;
+    for (const auto& label : labels) {
+        const auto equals = label.find('=');
+        if (label.starts_with('+'))
+            machine.add_chardev(label.substr(1, equals - 1), label.substr(equals + 1));
+        else if (equals == 0)
+            machine.add_console(count, label.substr(1), 0, "Text", 100 + count);
         else
-            machine.add_console(i, labels[i], 0, "Graphic", 100 + i);
+            machine.add_console(count, label, 0, "Graphic", 100 + count);
+        count += !label.starts_with('+');
+    }
     if (const std::string where = argv[1]; where.starts_with("fd:"))
         machine.meet(qio::UniqueFd(std::stoi(where.substr(3))));
     else
         machine.join_bus(where);
     std::cout << "ready" << std::endl;
-    auto count = std::uint32_t(labels.size());
     for (std::uint32_t i = 0; i < count; ++i)
         if (!show(machine, i))
             return 1;
     std::cout << "shown" << std::endl;
-    for (std::string line; std::getline(std::cin, line);) {
-        if (line.starts_with("plug ")) {
-            machine.plug_console(count, line.substr(5), 100 + count);
-            if (!show(machine, count++))
-                return 1;
-            std::cout << "plugged" << std::endl;
-            continue;
-        }
-        for (const auto& call : machine.calls())
-            std::cout << call << "\n";
-        std::cout << "end" << std::endl;
-    }
+    for (std::string line; std::getline(std::cin, line);)
+        if (!obey(machine, line, count))
+            return 1;
     machine.leave();
     return 0;
 }

@@ -30,6 +30,8 @@ void has_the_usual_defaults(void**) {
     assert_false(options->display.password || options->display.sasl ||
                  options->display.lossy || options->display.non_adaptive);
     assert_true(options->display.share == vnc::SharePolicy::allow_exclusive);
+    assert_true(options->terminals == std::vector<std::string>({"serial.0"}));
+    assert_false(options->has_terminals);
 }
 
 void takes_every_option_in_full(void**) {
@@ -65,7 +67,9 @@ void takes_every_option_in_full(void**) {
                                 "key",
                                 "--share",
                                 "force-shared",
-                                "--no-vt",
+                                "--vt-chardev",
+                                "serial.1",
+                                "--vt-chardev=hmp.0",
                                 "--keyboard-layout",
                                 "de",
                                 "--lossy",
@@ -94,7 +98,8 @@ void takes_every_option_in_full(void**) {
     assert_true(options->display.share == vnc::SharePolicy::force_shared);
     assert_string_equal(options->keyboard_layout.c_str(), "de");
     assert_true(options->display.lossy && options->display.non_adaptive);
-    assert_true(options->sandbox);
+    assert_true(options->terminals == std::vector<std::string>({"serial.1", "hmp.0"}));
+    assert_true(options->has_terminals && options->sandbox);
     assert_string_equal(options->trace.c_str(), "vnc");
 }
 
@@ -112,7 +117,10 @@ void takes_every_letter(void**) {
     assert_string_equal(inet(options->display.websocket_addresses).port.c_str(), "5700");
     assert_string_equal(options->keyboard_layout.c_str(), "fr");
     assert_string_equal(options->trace.c_str(), "all");
+    assert_true(options->terminals.empty());
     assert_int_equal(*parse({"-p", "7"})->peer_fd, 7);
+    assert_true(parse({"-Ca", "-C", "b"})->terminals ==
+                std::vector<std::string>({"a", "b"}));
     assert_true(parse({"-h", "-l", "wrong"})->mode == Options::Mode::help);
     assert_true(parse({"-V"})->mode == Options::Mode::version);
 }
@@ -149,9 +157,8 @@ void says_what_is_wrong_in_one_line(void**) {
          "-p 3x: not a descriptor; give the number of a socket that is open"},
         {{"--dbus-address="},
          "--dbus-address: empty; give a value, or leave the option out"},
-        {{"-C", "serial.0"},
-         "-C serial.0: no terminals are shown here; leave it out, and give the chardev "
-         "a socket of its own"},
+        {{"-C", ""}, "-C: empty; give a value, or leave the option out"},
+        {{"-C", "serial.0", "-N"}, "--no-vt: leave it out, or --vt-chardev"},
         {{"--trace", "nosuch"},
          "--trace nosuch: 'nosuch' is no category; give core, socket, listener, websock, "
          "vnc or all"},
@@ -263,6 +270,7 @@ void help_names_every_option(void**) {
                              "-k, --keyboard-layout",
                              "--lossy",
                              "--non-adaptive",
+                             "-C, --vt-chardev",
                              "-N, --no-vt",
                              "--sandbox",
                              "-T, --trace",

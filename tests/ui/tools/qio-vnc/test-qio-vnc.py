@@ -12,6 +12,7 @@ import queue
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -134,6 +135,27 @@ def width_seen(connection):
     return int.from_bytes(receive(connection, 24)[4:6], "big")
 
 
+def log_in(connection):
+    """Logs in without a password; the size and the name that the server tells."""
+    width = width_seen(connection)
+    count = int.from_bytes(receive(connection, 4), "big")
+    return width, receive(connection, count).decode()
+
+
+def press(connection, keysym):
+    for down in (1, 0):
+        connection.sendall(struct.pack(">BBxxI", 4, down, keysym))
+
+
+def pixels_seen(connection, width, height):
+    """The whole screen, with the encoding Raw and the server's own pixels."""
+    connection.sendall(struct.pack(">BBHHHH", 3, 0, 0, 0, width, height))
+    kind, count = struct.unpack(">BxH", receive(connection, 4))
+    assert (kind, count) == (0, 1), (kind, count)
+    assert struct.unpack(">HHHHi", receive(connection, 12)) == (0, 0, width, height, 0)
+    return receive(connection, 4 * width * height)
+
+
 def ask(path, target, *fields):
     """The status of the answer to a WebSocket's request."""
     with connect(path) as connection:
@@ -200,7 +222,7 @@ class Case(unittest.TestCase):
 class Start(Case):
     def test_refuses_what_it_cannot_use(self):
         self.assert_refused(["--vnc"], "--vnc", "--help")
-        self.assert_refused(["-C", "serial.0"], "-C serial.0", "leave it out")
+        self.assert_refused(["-C", "serial.0", "-N"], "--no-vt", "leave it out")
         self.assert_refused(["--password-file", "/nowhere"], "/nowhere", "first line")
         self.assert_refused(["-t", str(self.folder)], f"--tls-creds {self.folder}")
         self.assert_refused(["-k", "no-such"], "--keyboard-layout no-such")
@@ -264,6 +286,57 @@ class Serving(Case):
                              "/display/1": 101, "/VGA": 101, "/second": 101, "/vm": 101,
                              "/display/2": 404, "/third": 404}.items():
             self.assertEqual(ask(self.folder / "ws", path), status, path)
+
+    def test_shows_a_serial_port_as_a_terminal(self):
+        machine = self.machine("VGA", "+serial0=org.qemu.console.serial.0",
+                               "+serial1=org.qemu.console.serial.1",
+                               "+monitor=org.qemu.monitor.hmp.0")
+        server = self.start(PROGRAM, "-a", self.address, "-w", f"unix:{self.folder}/ws",
+                            "-l", f"unix:{self.folder}/vnc,display=serial.0",
+                            "--path", "serial0=/log")
+        server.line_with("showing 2 screens")
+        server.line_with("WebSocket on")
+        for path, status in {"/display/serial0": 101, "/serial.0": 101, "/log": 101,
+                             "/VGA": 101, "/serial.1": 404, "/hmp.0": 404}.items():
+            self.assertEqual(ask(self.folder / "ws", path), status, path)
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(log_in(viewer), (720, "QEMU (fake): serial.0"))
+            black = pixels_seen(viewer, 720, 432)
+            machine.say("write serial0 login:")
+            until(lambda: pixels_seen(viewer, 720, 432) != black, "text")
+            for letter in "root":
+                press(viewer, ord(letter))
+            press(viewer, 0xFF0D)
+            machine.say("read serial0 root\r")
+            machine.line_with("heard")
+        # Nobody else's device is touched.
+        calls = [call for call in machine.calls() if " Register(" in call]
+        self.assertEqual([call for call in calls if call.startswith("Chardev_")],
+                         ["Chardev_serial0 Register(0,)"], calls)
+        self.assertEqual(server.end(signal.SIGTERM), 0)
+
+    def test_shows_the_terminals_that_are_named(self):
+        self.machine("VGA", "+serial0=org.qemu.console.serial.0",
+                     "+monitor=org.qemu.monitor.hmp.0")
+        server = self.serve("-w", f"unix:{self.folder}/ws", "-C", "hmp.0", "-C", "con.9")
+        server.line_with("--vt-chardev con.9: the machine has no such character device; "
+                         "there are hmp.0 serial.0")
+        server.line_with("WebSocket on")
+        for path, status in {"/hmp.0": 101, "/serial.0": 404}.items():
+            self.assertEqual(ask(self.folder / "ws", path), status, path)
+
+    def test_shows_no_terminals_if_told_so(self):
+        machine = self.machine("VGA", "+serial0=org.qemu.console.serial.0")
+        server = self.serve("-N")
+        server.line_with("showing 1 screen")
+        self.assertFalse([call for call in machine.calls() if call.startswith("Chardev")])
+
+    def test_shows_the_terminal_of_a_machine_without_a_screen(self):
+        self.machine("+serial0=org.qemu.console.serial.0")
+        server = self.serve()
+        server.line_with("showing 1 screen")
+        with connect(self.folder / "vnc") as viewer:
+            self.assertEqual(log_in(viewer)[0], 720)
 
     def test_tells_which_path_leads_nowhere(self):
         self.machine("VGA", "second")
