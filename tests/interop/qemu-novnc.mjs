@@ -42,6 +42,7 @@ class Machine {
       '-machine', 'pc,accel=tcg', '-m', '16', '-nodefaults', '-vga', 'std',
       '-device', 'usb-ehci', '-device', 'usb-tablet', '-name', 'one',
       '-display', `dbus,addr=unix:path=${folder}/bus`,
+      '-chardev', 'dbus,id=serial0,name=org.qemu.console.serial.0', '-serial', 'chardev:serial0',
       '-drive', `file=${folder}/picture.img,format=raw,if=ide,snapshot=on`,
       '-qmp', `unix:${this.control},server=on,wait=off`], { stdio: 'ignore' });
     this.ended = once(this.process, 'exit');
@@ -171,6 +172,19 @@ async function checkPictures(page, world) {
     throw new Error(`five keys gave ${texts.size} pictures`);
 }
 
+// What is typed in the terminal is what the machine sends back.
+async function checkSerialPort(page, world) {
+  await open(page, `${world.address}?path=serial.0`);
+  await page.waitForFunction(() => document.title.endsWith(': serial.0'), undefined,
+    { timeout: deadlineMs });
+  const seen = new Set([await shownIn(page)]);
+  for (const key of ['o', 'k', 'Enter']) {
+    await press(page, key);
+    await until(async () => !seen.has(await shownIn(page)), `${key} on the serial port`);
+    seen.add(await shownIn(page));
+  }
+}
+
 // The machine goes on when the server is ended by force, and there is a next one.
 async function checkEndOfServer(page, world) {
   await open(page, world.address);
@@ -205,6 +219,7 @@ try {
   const check = (name, run) => [name, () => inNewPage(world.browser, (page) => run(page, world))];
   await runAll('qemu-novnc ', [
     check('pictures, keys and modes', checkPictures),
+    check('serial port', checkSerialPort),
     check('end of qio-vnc', checkEndOfServer),
     check('end of QEMU', checkEndOfMachine),
   ]);

@@ -1,7 +1,10 @@
 ; A boot sector that shows a picture: colours in mode 13h, and with every key the next
-; screen: text with what was typed, colours again.
+; screen: text with what was typed, colours again. What is typed is also told on the
+; serial port, and what comes there is sent back.
 bits 16
 org 0x7C00
+
+com1 equ 0
 
 start:
     xor ax, ax
@@ -9,6 +12,16 @@ start:
     mov ss, ax
     mov sp, 0x7C00
     sti
+    mov ax, 0x00E3              ; 9600 baud, 8 bits, no parity
+    mov dx, com1
+    int 0x14
+    mov si, greeting
+.next:
+    lodsb
+    test al, al
+    jz colours
+    call tell
+    jmp .next
 
 colours:
     mov ax, 0x0013              ; 320 x 200, one byte a pixel
@@ -47,10 +60,40 @@ text:
     call key
     jmp colours
 
+; Waits for a key: its character in al. Meanwhile the serial port is an echo.
 key:
-    xor ah, ah                  ; waits for a key: its character in al
+    mov ah, 1
     int 0x16
+    jnz .pressed
+    mov ah, 3                   ; the port's state
+    mov dx, com1
+    int 0x14
+    test ah, 0x80               ; there is no such port
+    jnz .rest
+    test ah, 1                  ; a byte is there
+    jz .rest
+    mov ah, 2
+    int 0x14
+    call tell
+    jmp key
+.rest:
+    hlt
+    jmp key
+.pressed:
+    xor ah, ah
+    int 0x16
+    ; falls through: tells the key
+
+tell:
+    push ax
+    mov ah, 1
+    mov dx, com1
+    int 0x14
+    pop ax
     ret
+
+greeting:
+    db 27, "[32mlibqio", 27, "[m is here", 13, 10, 0
 
 times 510 - ($ - $$) db 0
 dw 0xAA55
