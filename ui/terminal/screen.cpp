@@ -1,6 +1,8 @@
 // The cells of a terminal, kept by libvterm.
 #include "ui/terminal/screen.hpp"
 
+#include <algorithm>
+
 #include <glib.h>
 
 namespace qio::terminal {
@@ -30,8 +32,8 @@ const VTermScreenCallbacks Screen::callbacks = {
     .moverect = nullptr,
     .movecursor = [](VTermPos place, VTermPos, int, void* user) noexcept -> int {
         auto& cursor = static_cast<Screen*>(user)->cursor_;
-        cursor.column = place.col;
-        cursor.row = place.row;
+        cursor.column = std::clamp(place.col, 0, columns - 1);
+        cursor.row = std::clamp(place.row, 0, rows - 1);
         return 1;
     },
     .settermprop = [](VTermProp property, VTermValue* value, void* user) noexcept -> int {

@@ -44,17 +44,17 @@ bool is_useful_escape(std::string_view sequence) {
     return sequence.size() == 2 && designating.contains(sequence[0]);
 }
 
-/// Of REP, if it is that with one parameter, or none.
+/// What it comes to, if it is REP.
 std::optional<int> repetitions_of(std::string_view sequence) {
     if (!sequence.ends_with('b'))
         return std::nullopt;
     sequence.remove_suffix(1);
-    int count = 0;
+    unsigned count = 0;
     const auto parsed = std::from_chars(sequence.begin(), sequence.end(), count);
     const bool is_number = parsed.ec == std::errc() && parsed.ptr == sequence.end();
     if (!is_number && !sequence.empty())
         return 0;
-    return std::max(count, 1);
+    return int(std::clamp(count, 1u, unsigned(SequenceGuard::max_repetitions)));
 }
 
 /// Whether these are parameters, not too many, and none too large.
@@ -76,8 +76,11 @@ bool are_parameters(std::string_view text) {
 }
 
 /// `sequence` without CSI: a mark of private use, parameters, one intermediate byte and
-/// the final byte, of which the last is always there.
+/// the final byte, of which the last is always there. Margins on the left and on the
+/// right (DECSLRM) are not offered: they can put the cursor beside the screen.
 bool is_useful_control_sequence(std::string_view sequence) {
+    if (sequence.back() == 's')
+        return false;
     sequence.remove_suffix(1);
     if (!sequence.empty() && is_between(sequence.front(), '<', '?'))
         sequence.remove_prefix(1);
@@ -162,7 +165,7 @@ void SequenceGuard::take_in_control_sequence(char c, std::string& out) {
 void SequenceGuard::end_control_sequence(std::string& out) {
     const auto behind = std::string_view(sequence_).substr(2); // CSI
     if (const auto repetitions = repetitions_of(behind)) {
-        for (int i = 0; i < std::min(*repetitions, max_repetitions); ++i)
+        for (int i = 0; i < *repetitions; ++i)
             out += last_character_;
         return;
     }

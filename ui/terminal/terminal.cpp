@@ -20,7 +20,7 @@ constexpr std::uint16_t middle_button = 1 << 1;
 Terminal::Terminal(Send send)
     : send_(std::move(send)), display_(std::make_shared<ui::Display>()),
       next_frame_([this] { draw(); }) {
-    draw();
+    (void)painter_.draw(screen_, screen_.take_damage());
     display_->set_surface(painter_.surface());
     display_->set_input(this);
 }

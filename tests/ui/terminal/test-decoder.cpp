@@ -30,18 +30,22 @@ constexpr Row utf8_rows[] = {
     {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"},
     {"\xF4\x8F\xBF\xBD", "\xF4\x8F\xBF\xBD"},
     {"\xED\x9E\xA3", "\xED\x9E\xA3"},
-    {"\x80", FFFD},                          // nothing has begun
-    {"\xC0\x80", FFFD FFFD},                 // overlong
-    {"\xE0\x9F\xBF", FFFD FFFD FFFD},        // the same
+    {"\x80", FFFD},                   // nothing has begun
+    {"\xC0\x80", FFFD FFFD},          // overlong
+    {"\xE0\x9F\xBF", FFFD FFFD FFFD}, // the same
     {"\xF0\x8F\xBF\xBF", FFFD FFFD FFFD FFFD},
-    {"\xED\xA0\x80", FFFD FFFD FFFD},        // a surrogate
+    {"\xED\xA0\x80", FFFD FFFD FFFD},          // a surrogate
     {"\xF4\x90\x80\x80", FFFD FFFD FFFD FFFD}, // beyond U+10FFFF
     {"\xF5\xFF", FFFD FFFD},
-    {"\xE2\x82" "A", FFFD "A"},              // broken off
+    {"\xE2\x82"
+     "A",
+     FFFD "A"}, // broken off
     {"\xE2\x82\x1B[m", FFFD "\x1B[m"},
     {"\xE2\xC3\xA4", FFFD "\xC3\xA4"},
-    {"a\xC2\x9B" "1mb\xC2\x80\xC2\x9F\xC2\xA0", "a1mb\xC2\xA0"}, // C1, CSI among them
-    {"e\xCC\x81\xE2\x80\x8B\xE2\x80\xAE", "e"},                  // without a width
+    {"a\xC2\x9B"
+     "1mb\xC2\x80\xC2\x9F\xC2\xA0",
+     "a1mb\xC2\xA0"},                           // C1, CSI among them
+    {"e\xCC\x81\xE2\x80\x8B\xE2\x80\xAE", "e"}, // without a width
 };
 
 constexpr Row cp437_rows[] = {

@@ -17,8 +17,8 @@ bool has_glyph(char32_t character) {
 
 void is_sorted_and_as_wide_as_said(void**) {
     const auto glyphs = font_glyphs();
-    assert_true(std::ranges::is_sorted(glyphs, std::ranges::less_equal{},
-                                       &Glyph::character));
+    assert_true(
+        std::ranges::is_sorted(glyphs, std::ranges::less_equal{}, &Glyph::character));
     for (const auto& glyph : glyphs)
         for (const auto row : glyph.rows)
             assert_true(row < 1 << glyph_width);
@@ -29,7 +29,7 @@ void has_what_machines_write(void**) {
         assert_true(has_glyph(character));
     for (char32_t character = 0xA0; character < 0x180; ++character)
         assert_true(has_glyph(character));
-    for (char32_t character = 0x2500; character < 0x2600; ++character) // lines, blocks
+    for (char32_t character = 0x2500; character < 0x25A0; ++character) // lines, blocks
         assert_true(has_glyph(character));
     for (int byte = 0x80; byte < 0x100; ++byte)
         assert_true(has_glyph(character_of_cp437(std::uint8_t(byte))));
@@ -42,9 +42,9 @@ void finds_the_pictures(void**) {
     const GlyphRows block = glyph_of(U'█');
     for (const auto row : block)
         assert_int_equal(row, 0b111111111);
-    const GlyphRows t = {0, 0, 0, 0, 0b011111110, 0b000010000, 0b000010000, 0b000010000,
+    const GlyphRows t = {0,           0,           0,           0,           0b011111110,
                          0b000010000, 0b000010000, 0b000010000, 0b000010000, 0b000010000,
-                         0b000010000};
+                         0b000010000, 0b000010000, 0b000010000, 0b000010000};
     assert_true(glyph_of(U'T') == t);
 }
 

@@ -144,9 +144,8 @@ void modifiers_are_held_until_they_are_lifted(void**) {
         Modifiers modifiers;
         assert_true(modifiers.take(row.left, true));
         assert_true(modifiers.take(row.right, true));
-        assert_int_equal(modifiers.has_shift() + modifiers.has_control() +
-                             modifiers.has_alt(),
-                         1);
+        assert_int_equal(
+            modifiers.has_shift() + modifiers.has_control() + modifiers.has_alt(), 1);
         assert_true((modifiers.*row.is_held)());
         assert_true(modifiers.take(row.left, false));
         assert_true((modifiers.*row.is_held)());

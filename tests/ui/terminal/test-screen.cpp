@@ -87,7 +87,7 @@ void knows_colours(void**) {
         {"\x1B[7;31m", black, 0xE00000},
         {"\x1B[4m", grey, black, true},
         {"\x1B[38;5;196m", 0xFF0000, black},
-        {"\x1B[48;5;255m", grey, 0xEEEEEE},
+        {"\x1B[48;5;21m", grey, 0x0000FF},
         {"\x1B[38;2;1;2;3m", 0x010203, black},
         {"\x1B[48;2;255;254;253m", grey, 0xFFFEFD},
         {"\x1B[38;2;300;2;3m", 0x2C0203, black}, // eight bits of it
@@ -168,8 +168,8 @@ void many_answers_are_bounded_and_whole(void**) {
         screen.write("\x1B[24;80H\x1B[6n");
     const auto output = screen.take_output();
     const std::string answer = "\x1B[24;80R";
-    assert_int_equal(output.size(), Screen::max_output_bytes / answer.size() *
-                                        answer.size());
+    assert_int_equal(output.size(),
+                     Screen::max_output_bytes / answer.size() * answer.size());
     assert_true(output.ends_with(answer));
 }
 

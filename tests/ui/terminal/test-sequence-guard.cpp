@@ -51,7 +51,12 @@ void lets_text_and_useful_sequences_through(void**) {
         "\x1B[9999A",
         "\x1B[" + parameters(16) + "m",
         "\x1B[" + parameters(16, "9999") + "m",
-        "\x1B" "7\x1B" "8\x1B=\x1B>\x1B" "c\x1B" "D\x1B" "E\x1BH\x1BM",
+        "\x1B"
+        "7\x1B"
+        "8\x1B=\x1B>\x1B"
+        "c\x1B"
+        "D\x1B"
+        "E\x1BH\x1BM",
         "\x1B(0lqk\x1B(B\x1B)0\x0E\x0F",
     };
     for (const auto& input : inputs)
@@ -60,9 +65,16 @@ void lets_text_and_useful_sequences_through(void**) {
 
 void swallows_control_strings(void**) {
     const std::string inputs[] = {
-        "\x1B]0;title\a",   "\x1B]0;title\x1B\\", "\x1BP$qm\x1B\\",   "\x1B_apc\x1B\\",
-        "\x1B^pm\x1B\\",    "\x1BXsos\x1B\\",     "\x1BPcut\x18",     "\x1BPcut\x1A",
-        "\x1BPa\nb\x7F\x1B\\", "\x1B]\xE2\x82\xAC\a",
+        "\x1B]0;title\a",
+        "\x1B]0;title\x1B\\",
+        "\x1BP$qm\x1B\\",
+        "\x1B_apc\x1B\\",
+        "\x1B^pm\x1B\\",
+        "\x1BXsos\x1B\\",
+        "\x1BPcut\x18",
+        "\x1BPcut\x1A",
+        "\x1BPa\nb\x7F\x1B\\",
+        "\x1B]\xE2\x82\xAC\a",
         "\x1B]" + std::string(100'000, 'x') + "\a",
     };
     for (const auto& input : inputs)
@@ -96,7 +108,7 @@ void drops_what_is_beyond_the_limits(void**) {
 
 void drops_what_would_change_how_bytes_are_read_and_written(void**) {
     for (const char* input : {"\x1B%@", "\x1B%G", "\x1B F", "\x1B G", "\x1B#8", "\x1B#3",
-                              "\x1B\\", "\x1BZ", "\x1B/A"})
+                              "\x1B\\", "\x1BZ", "\x1B/A", "\x1B[s", "\x1B[1;2s"})
         require_rows({{{std::string("<") + input + ">", "<>"}}});
 }
 
@@ -105,7 +117,9 @@ void a_sequence_may_be_broken_off_and_interrupted(void**) {
         {"\x1B[1\x18m", "m"},
         {"\x1B[1\x1Am", "m"},
         {"\x1B\x18[m", "[m"},
-        {"\x1B(\x1A" "0", "0"},
+        {"\x1B(\x1A"
+         "0",
+         "0"},
         {"\x1B[1\x1B[2m", "\x1B[2m"},
         {"\x1B\x1B[2m", "\x1B[2m"},
         {"\x1B(\x1B[2m", "\x1B[2m"},
@@ -138,7 +152,10 @@ void writes_repetitions_out(void**) {
         {"\x1B[3b", ""},
         {"-\n\x1B[3b", "-\n"}, // nothing may be in between
         {"-\x1B[m\x1B[3b", "-\x1B[m"},
-        {"-\x1B" "7\x1B[3b", "-\x1B" "7"},
+        {"-\x1B"
+         "7\x1B[3b",
+         "-\x1B"
+         "7"},
     };
     require_rows(rows);
 }

@@ -95,7 +95,6 @@ void draws_letters(void**) {
     assert_true(world.shows(1, 1, ' ', black, grey)); // the cursor
 }
 
-
 void a_character_without_a_picture_is_a_box(void**) {
     World world;
     world.receive("\xE0\xB8\x81\xE4\xB8\x80");
@@ -109,8 +108,7 @@ void underlines(void**) {
     world.receive("\x1B[4m_\x1B[m\n");
     auto rows = glyph_of('_');
     rows[16] = 0x1FF;
-    assert_true(
-        run_until([&] { return world.shows_rows(0, 0, rows, grey, black); }));
+    assert_true(run_until([&] { return world.shows_rows(0, 0, rows, grey, black); }));
 }
 
 void draws_the_cursor_unless_it_is_hidden(void**) {
@@ -129,7 +127,7 @@ void damages_only_what_looks_different(void**) {
     (void)world.changes();
     world.receive("\x1B[10;20Hx");
     assert_true(world.changes().damage ==
-                ui::Region::of(std::array{ui::Rect{0, 0, 9, 18},          // the cursor was
+                ui::Region::of(std::array{ui::Rect{0, 0, 9, 18}, // the cursor was
                                           ui::Rect{19 * 9, 9 * 18, 18, 18}})); // and is
 }
 
@@ -249,7 +247,8 @@ void types_a_copied_text_when_asked(void**) {
 void marks_a_copied_text_and_cleans_it(void**) {
     World world;
     world.receive("\x1B[?2004h");
-    world.input().cut_text("a\x1B[201~\x03\x7F\xC2\x9B" "b\r\nc");
+    world.input().cut_text("a\x1B[201~\x03\x7F\xC2\x9B"
+                           "b\r\nc");
     world.press_with(XKB_KEY_Shift_R, XKB_KEY_Insert);
     assert_string_equal(world.sent.c_str(), "\x1B[200~a[201~b\rc\x1B[201~");
 }
