@@ -131,6 +131,19 @@ void damages_only_what_looks_different(void**) {
                                           ui::Rect{19 * 9, 9 * 18, 18, 18}})); // and is
 }
 
+void what_looks_the_same_is_not_drawn_again(void**) {
+    World world;
+    world.receive("\x1B[?25labc");
+    assert_true(world.comes_to_show(0, 0, 'a'));
+    world.receive("\x1B[Habc\x1B[3;3Hz");
+    ui::Region damage;
+    assert_true(run_until([&] {
+        damage.add(world.changes().damage);
+        return !damage.empty();
+    }));
+    assert_true(damage == ui::Region({2 * 9, 2 * 18, 9, 18}));
+}
+
 void draws_no_more_than_a_frame_needs(void**) {
     World world;
     (void)world.changes();
@@ -304,6 +317,7 @@ int main() {
         cmocka_unit_test(underlines),
         cmocka_unit_test(draws_the_cursor_unless_it_is_hidden),
         cmocka_unit_test(damages_only_what_looks_different),
+        cmocka_unit_test(what_looks_the_same_is_not_drawn_again),
         cmocka_unit_test(draws_no_more_than_a_frame_needs),
         cmocka_unit_test(rings),
         cmocka_unit_test(answers_the_machine_in_bounded_pieces),
