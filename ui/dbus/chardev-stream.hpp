@@ -23,7 +23,7 @@ public:
     /// What the machine does not take is kept up to here.
     static constexpr std::size_t max_unsent_bytes = 64 * 1024;
     /// Of one call of `received`; others of the context get their turn between two.
-    static constexpr std::size_t max_piece_bytes = 16 * 1024;
+    static constexpr std::size_t max_piece_bytes = 4 * 1024;
 
     using Received = std::function<void(ByteView)>;
 

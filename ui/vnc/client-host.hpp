@@ -37,6 +37,8 @@ public:
     virtual bool refines() const = 0;
     /// Whether clients may ask for it.
     virtual bool power_control() const = 0;
+    /// The client wants that done: whether it is being done.
+    virtual bool power(const Client& client, ui::PowerAction action) = 0;
     /// A client begins or ends to want the display's sound.
     virtual void audio_listeners_changed() = 0;
     /// It is over; the server drops it and says goodbye. Called once, from the client's

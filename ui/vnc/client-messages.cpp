@@ -128,8 +128,7 @@ void Client::handle(const ClientXvp& message) {
         action = ui::PowerAction::reboot;
     else if (message.code == std::uint8_t(XvpCode::Reset))
         action = ui::PowerAction::reset;
-    auto* sink = may_act(Act::other) ? host_->input() : nullptr;
-    if (!action || sink == nullptr || !sink->power(*action))
+    if (!may_act(Act::other) || !action || !host_->power(*this, *action))
         extensions_->refuse_power();
 }
 

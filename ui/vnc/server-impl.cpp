@@ -109,6 +109,15 @@ void Server::Impl::lift_keys() {
         client->lift_keys();
 }
 
+/// Whoever decides may end the client, and all.
+bool Server::Impl::power(const Client& client, ui::PowerAction action) {
+    const auto* const info = clients_.info(client);
+    if (const auto wanted = options_.events.power_wanted; wanted && info != nullptr)
+        return wanted(ClientInfo(*info), action);
+    auto* const sink = input();
+    return sink != nullptr && sink->power(action);
+}
+
 // ---- control
 
 bool Server::Impl::may_act(Client& client, Act act) {

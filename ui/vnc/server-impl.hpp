@@ -67,6 +67,7 @@ public:
     }
     bool refines() const override { return options_.adaptive; }
     bool power_control() const override { return options_.power_control; }
+    bool power(const Client& client, ui::PowerAction action) override;
     void audio_listeners_changed() override;
     void pointer_moved(ui::Point position) override {
         dispatcher_.move_pointer(position);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/input.hpp"
 #include "ui/vnc/control-policy.hpp"
 #include "ui/vnc/listen-options.hpp"
 
@@ -71,6 +72,9 @@ struct ServerEvents {
     /// A client that may have control, and has not, has pressed something. Told once
     /// until control changes, and not of clients that are refused.
     std::function<void(const ClientInfo&)> control_wanted{};
+    /// A client wants that done to the machine: whether it is being done. Null:
+    /// InputSink::power() decides.
+    std::function<bool(const ClientInfo&, ui::PowerAction)> power_wanted{};
 };
 
 } // namespace qio::vnc

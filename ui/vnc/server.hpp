@@ -52,7 +52,8 @@ struct ServerOptions {
     /// Whether clients that ask for it get films in their picture as H.264, if that is
     /// built in and `lossy` is on. Each such client takes an encoder of its own.
     bool video = true;
-    /// Whether clients may shut down, reboot and reset the machine: InputSink::power().
+    /// Whether clients may shut down, reboot and reset the machine:
+    /// ServerEvents::power_wanted, or InputSink::power().
     bool power_control = false;
     KeyboardOptions keyboard{};
     /// Threads that encode large updates; 0: one for each processor, at most 16.

@@ -99,6 +99,25 @@ void power_requests_reach_the_emulator(void**) {
     assert_true(client->wait_for([&] { return client->messages.size() > before; }));
 }
 
+void power_requests_reach_the_program_instead(void**) {
+    std::vector<std::string> wishes;
+    World world({.power_control = true,
+                 .events = {.power_wanted = [&](const vnc::ClientInfo& client,
+                                                ui::PowerAction action) {
+                     wishes.push_back(std::to_string(client.id) + " " +
+                                      std::to_string(int(action)));
+                     return action != ui::PowerAction::reboot;
+                 }}});
+    const auto client = world.watch({rfb::raw, rfb::xvp});
+    assert_true(comes(*client, 250, "fa000101"));
+    client->send(rfb::xvp_message(4));
+    client->send(rfb::xvp_message(3));
+    assert_true(client->wait_for([&] { return messages(*client, 250).size() > 8; }));
+    assert_string_equal(messages(*client, 250).c_str(), "fa000101 fa000100");
+    assert_true(wishes == std::vector<std::string>({"1 2", "1 1"}));
+    assert_true(world.emulator.powers.empty());
+}
+
 // O-16, P-RFB-20: a fence that carries too much ends its sender
 void refuses_fences_of_more_than_64_bytes(void**) {
     World world;
@@ -309,6 +328,7 @@ int main() {
         cmocka_unit_test(refuses_messages_that_were_not_negotiated),
         cmocka_unit_test(power_control_needs_permission),
         cmocka_unit_test(power_requests_reach_the_emulator),
+        cmocka_unit_test(power_requests_reach_the_program_instead),
         cmocka_unit_test(refuses_fences_of_more_than_64_bytes),
         cmocka_unit_test(nine_buttons_reach_the_emulator),
         cmocka_unit_test(a_client_with_motion_is_told_what_is_wanted),

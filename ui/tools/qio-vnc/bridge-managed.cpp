@@ -32,6 +32,10 @@ vnc::ServerEvents Bridge::server_events(const void* screen) {
     events.connected = tell(&Management::connected);
     events.initialized = tell(&Management::initialized);
     events.disconnected = tell(&Management::disconnected);
+    events.power_wanted = [this, screen](const vnc::ClientInfo& client,
+                                         ui::PowerAction action) {
+        return management_ && management_->power_wanted(screen, client, action);
+    };
     return events;
 }
 

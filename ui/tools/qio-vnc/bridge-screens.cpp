@@ -93,9 +93,8 @@ bool Bridge::serve_named(const std::string& wanted, std::uint32_t head) {
         serve(*console);
         return true;
     }
-    const auto terminal = std::ranges::find_if(terminals_, [&](const auto& one) {
-        return dbus::is_meant(one->info(), wanted);
-    });
+    const auto terminal = std::ranges::find_if(
+        terminals_, [&](const auto& one) { return dbus::is_meant(one->info(), wanted); });
     if (terminal == terminals_.end())
         return false;
     serve(**terminal);
@@ -105,8 +104,8 @@ bool Bridge::serve_named(const std::string& wanted, std::uint32_t head) {
 /// The first graphic console, or whatever there is.
 bool Bridge::serve_first() {
     const auto all = machine_->consoles();
-    const auto graphic = std::ranges::find_if(
-        all, [](auto* console) { return !console->info().is_text; });
+    const auto graphic =
+        std::ranges::find_if(all, [](auto* console) { return !console->info().is_text; });
     if (graphic != all.end())
         serve(**graphic);
     else if (!all.empty())
@@ -129,7 +128,6 @@ std::string Bridge::no_usual() const {
 
 vnc::ServerOptions Bridge::server_options(const void* screen) {
     auto wanted = vnc::server_options(options_.display);
-    wanted.power_control = false; // D-Bus has no such thing
     wanted.security = access_->security();
     wanted.events = server_events(screen);
     return wanted;

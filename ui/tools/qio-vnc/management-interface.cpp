@@ -33,6 +33,8 @@ constexpr const char* description = R"(<node>
     <property name="WebSocket" type="b" access="read"/>
     <property name="X509Dname" type="s" access="read"/>
     <property name="SaslUsername" type="s" access="read"/>
+    <signal name="ShutdownRequest"/>
+    <signal name="ResetRequest"/>
   </interface>
 </node>)";
 

@@ -101,6 +101,18 @@ void Management::disconnected(const void* server, const vnc::ClientInfo& info) {
     clients_changed();
 }
 
+bool Management::power_wanted(const void* server, const vnc::ClientInfo& info,
+                              ui::PowerAction action) {
+    const auto client = clients_.find({server, info.id});
+    if (client == clients_.end() || !link_.connection() ||
+        action == ui::PowerAction::reboot)
+        return false;
+    const bool is_reset = action == ui::PowerAction::reset;
+    return g_dbus_connection_emit_signal(
+        link_.connection(), nullptr, client->second.path.c_str(), client_interface,
+        is_reset ? "ResetRequest" : "ShutdownRequest", nullptr, nullptr);
+}
+
 void Management::tell_client(const char* signal, const Client& client) {
     emit(signal, g_variant_new("(o)", client.path.c_str()));
 }

@@ -60,6 +60,9 @@ public:
     void connected(const void* server, const vnc::ClientInfo& client);
     void initialized(const void* server, const vnc::ClientInfo& client);
     void disconnected(const void* server, const vnc::ClientInfo& client);
+    /// The client wants that done: whether a manager was told. A reboot has no signal.
+    bool power_wanted(const void* server, const vnc::ClientInfo& client,
+                      ui::PowerAction action);
     /// Tells that the server is about to go; `left` is called once that has been sent, or
     /// cannot be.
     void leave(const std::string& reason, std::function<void()> left);

@@ -18,7 +18,8 @@ ScreenNames names_of(const dbus::ConsoleInfo& console) {
 /// An ID may be a number, and those are for consoles.
 ScreenNames names_of(const dbus::ChardevInfo& chardev) {
     const auto title = "Chardev_" + chardev.id;
-    const bool is_number = chardev.id.find_first_not_of("0123456789") == std::string::npos;
+    const bool is_number =
+        chardev.id.find_first_not_of("0123456789") == std::string::npos;
     return {.id = is_number ? title : chardev.id,
             .title = title,
             .label = std::string(dbus::short_name(chardev)),

@@ -68,6 +68,9 @@ struct World {
         g_dbus_connection_signal_subscribe(
             manager.get(), "org.qemu.vnc", nullptr, nullptr, server_path, nullptr,
             G_DBUS_SIGNAL_FLAGS_NONE, &World::on_signal, this, nullptr);
+        g_dbus_connection_signal_subscribe(
+            manager.get(), "org.qemu.vnc", client_interface, nullptr, nullptr, nullptr,
+            G_DBUS_SIGNAL_FLAGS_NONE, &World::on_signal, this, nullptr);
         management.emplace(recorder, ManagementOptions{.address = address,
                                                        .server_name = "default",
                                                        .auth = "vencrypt",
@@ -82,10 +85,13 @@ struct World {
         g_test_dbus_stop(bus.get());
     }
 
-    static void on_signal(GDBusConnection*, const char*, const char*, const char*,
+    /// Of the server as "Name(values)", of a client with its path in front.
+    static void on_signal(GDBusConnection*, const char*, const char* path, const char*,
                           const char* name, GVariant* values, gpointer self) noexcept {
         const Handle<char, &g_free> text(g_variant_print(values, FALSE));
-        static_cast<World*>(self)->signals.push_back(std::string(name) + text.get());
+        const bool is_server = std::string_view(path) == server_path;
+        static_cast<World*>(self)->signals.push_back(
+            (is_server ? "" : std::string(path) + " ") + name + text.get());
     }
     static void on_reply(GObject* source, GAsyncResult* result, gpointer self) noexcept {
         auto& world = *static_cast<World*>(self);
@@ -228,6 +234,21 @@ void shows_clients_as_they_come_and_go(void**) {
     world.management->disconnected(&two, some_client(7)); // nobody
 }
 
+void tells_what_clients_want_done(void**) {
+    World world;
+    const int server = 0;
+    world.management->connected(&server, some_client(7));
+    const auto asks = [&](ui::PowerAction action, std::uint64_t who = 7) {
+        return world.management->power_wanted(&server, some_client(who), action);
+    };
+    assert_true(asks(ui::PowerAction::shut_down));
+    assert_true(world.has_signal("/org/qemu/Vnc1/Client_1 ShutdownRequest()"));
+    assert_true(asks(ui::PowerAction::reset));
+    assert_true(world.has_signal("/org/qemu/Vnc1/Client_1 ResetRequest()"));
+    assert_false(asks(ui::PowerAction::reboot));
+    assert_false(asks(ui::PowerAction::reset, 8));
+}
+
 void tells_that_it_leaves(void**) {
     World world;
     bool has_left = false;
@@ -257,6 +278,7 @@ int main() {
         cmocka_unit_test(takes_clients_that_are_handed_over),
         cmocka_unit_test(shows_itself_and_its_listeners),
         cmocka_unit_test(shows_clients_as_they_come_and_go),
+        cmocka_unit_test(tells_what_clients_want_done),
         cmocka_unit_test(tells_that_it_leaves),
         cmocka_unit_test(serves_without_a_bus),
     };
