@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "tests/fuzz/require.hpp"
 #include "ui/terminal/terminal.hpp"
@@ -11,8 +13,8 @@ using namespace qio::terminal;
 
 namespace {
 
-/// The same bytes at once, and one by one.
-void require_same_when_cut(ByteView bytes, Encoding encoding) {
+/// The same bytes at once, and one by one. Returns what comes through.
+std::string filtered(ByteView bytes, Encoding encoding) {
     Decoder decoder, cut_decoder;
     decoder.set_encoding(encoding);
     cut_decoder.set_encoding(encoding);
@@ -29,6 +31,18 @@ void require_same_when_cut(ByteView bytes, Encoding encoding) {
     fuzz::require(cut == harmless, "cuts make no difference");
     for (const char* start : {"\x1B]", "\x1BP", "\x1BX", "\x1B^", "\x1B_"})
         fuzz::require(!harmless.contains(start), "no control string comes through");
+    return harmless;
+}
+
+void write_on_screen(std::string_view text) {
+    constexpr ui::Rect all{0, 0, Screen::columns, Screen::rows};
+    Screen screen;
+    screen.write(text);
+    const auto cursor = screen.cursor();
+    fuzz::require(all.contains(cursor.column, cursor.row), "the cursor is on the screen");
+    fuzz::require(all.contains(screen.take_damage()), "damage is on the screen");
+    fuzz::require(screen.take_output().size() <= Screen::max_output_bytes,
+                  "output is bounded");
 }
 
 /// A key of a viewer's for every byte, those of functions and modifiers among them.
@@ -37,16 +51,8 @@ void press(ui::InputSink& input, std::uint8_t byte) {
     input.key({.keysym = keysym, .down = (byte & 1) != 0});
 }
 
-} // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size < 2)
-        return 0;
-    const auto encoding = data[0] % 2 != 0 ? Encoding::cp437 : Encoding::utf8;
-    const std::size_t step = data[1] + 1;
-    const auto bytes = std::as_bytes(std::span(data, size)).subspan(2);
-    require_same_when_cut(bytes, encoding);
-
+/// In steps of so many bytes, with keys in between.
+void use_terminal(ByteView bytes, Encoding encoding, std::size_t step) {
     std::size_t sent = 0;
     Terminal terminal([&](ByteView piece) {
         fuzz::require(piece.size() <= Terminal::max_piece_bytes, "pieces are bounded");
@@ -62,5 +68,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         input.pointer({.buttons = std::uint16_t(std::uint8_t(bytes[at]) & 2)});
         sent = 0;
     }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2)
+        return 0;
+    const auto encoding = data[0] % 2 != 0 ? Encoding::cp437 : Encoding::utf8;
+    const bool draws = data[0] >= 0xF0; // seldom: drawing takes most of the time
+    const std::size_t step = data[1] + 1;
+    const auto bytes = std::as_bytes(std::span(data, size)).subspan(2);
+    write_on_screen(filtered(bytes, encoding));
+    if (draws)
+        use_terminal(bytes, encoding, step);
     return 0;
 }
