@@ -19,12 +19,12 @@ std::string filtered(ByteView bytes, Encoding encoding) {
     decoder.set_encoding(encoding);
     cut_decoder.set_encoding(encoding);
     SequenceGuard guard, cut_guard;
-    std::string utf8, harmless, cut;
+    std::string utf8, harmless, one, cut;
     decoder.decode(bytes, utf8);
     fuzz::require(utf8.size() <= 3 * bytes.size() + 3, "what is decoded is bounded");
     guard.filter(utf8, harmless);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        std::string one;
+        one.clear();
         cut_decoder.decode(bytes.subspan(i, 1), one);
         cut_guard.filter(one, cut);
     }
