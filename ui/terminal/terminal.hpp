@@ -43,7 +43,8 @@ public:
 
     /// What to serve; its input goes to the machine as text.
     const std::shared_ptr<ui::Display>& display() const { return display_; }
-    /// What the machine wrote, cut anywhere. It may answer, by `send`.
+    /// What the machine wrote, cut anywhere. It may answer, by `send`. At worst a byte
+    /// costs some microseconds, so a main loop reads a few KiB at a time.
     void receive(ByteView bytes);
     /// How the machine writes, and reads, from now on; at first it is UTF-8.
     void set_encoding(Encoding encoding);
