@@ -175,6 +175,11 @@ void FakeMachine::release(const std::string& error) {
     }
 }
 
+void FakeMachine::hang_up_at(const std::string& call) {
+    const std::lock_guard lock(mutex_);
+    last_call_ = call;
+}
+
 void FakeMachine::refuse_oldest(const std::string& error) {
     const std::lock_guard lock(mutex_);
     if (withheld_.empty())
@@ -211,7 +216,13 @@ void FakeMachine::handle(GDBusMessage* message) {
         return; // left meanwhile
     if (const char* sender = g_dbus_message_get_sender(message))
         client_ = sender;
-    calls_.push_back(key + " " + method + (body ? printed(body) : "()"));
+    const auto call = key + " " + method;
+    calls_.push_back(call + (body ? printed(body) : "()"));
+    if (last_call_ == method || last_call_ == call) {
+        last_call_.clear();
+        g_dbus_connection_close(connection_.get(), nullptr, nullptr, nullptr);
+        return;
+    }
     if (const auto refused = refused_.find(method); refused != refused_.end()) {
         refuse_call(message, refused->second);
         return;
@@ -454,6 +465,14 @@ std::string FakeMachine::ask_client(const char* path, const char* interface,
     if (reply)
         *reply = std::move(values);
     return {};
+}
+
+void FakeMachine::call_client(const char* path, const char* interface, const char* method,
+                              GVariant* arguments) {
+    const auto target = client();
+    g_dbus_connection_call(connection_.get(), target.empty() ? nullptr : target.c_str(),
+                           path, interface, method, arguments, nullptr,
+                           G_DBUS_CALL_FLAGS_NONE, 10000, nullptr, nullptr, nullptr);
 }
 
 std::string FakeMachine::client() const {

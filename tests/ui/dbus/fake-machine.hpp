@@ -62,6 +62,9 @@ public:
     /// Sends all answers that were withheld, or that error instead. Nothing is withheld
     /// or refused any more.
     void release(const std::string& error = {});
+    /// Goes away, without an answer, as soon as that method is called ("Press"), or that
+    /// of an object ("Chardev_serial0 Register"); once.
+    void hang_up_at(const std::string& call);
     /// The oldest answer that was withheld becomes that error.
     void refuse_oldest(const std::string& error);
 
@@ -98,6 +101,9 @@ public:
     /// The same for an object of the client, over the connection to it.
     std::string ask_client(const char* path, const char* interface, const char* method,
                            GVariant* arguments, dbus::VariantRef* reply = nullptr);
+    /// The same without waiting for an answer.
+    void call_client(const char* path, const char* interface, const char* method,
+                     GVariant* arguments);
     /// Whom that goes to on a bus: who called last, or somebody else.
     std::string client() const;
     void set_client(std::string unique_name);
@@ -156,6 +162,7 @@ private:
     std::set<std::string> withheld_methods_;
     std::vector<Withheld> withheld_;
     std::vector<std::string> calls_;
+    std::string last_call_; // to be
     std::map<std::string, dbus::ConnectionRef> listeners_;
     std::vector<std::thread> threads_;
     std::map<std::string, Registered> registered_;

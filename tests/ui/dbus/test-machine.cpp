@@ -7,8 +7,6 @@
 
 #include <climits>
 
-#include "io/core/timer.hpp"
-#include "tests/support/descriptors.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/ui/dbus/machine-world.hpp"
 #include "ui/dbus/names.hpp"
@@ -138,61 +136,6 @@ void shows_shared_memory(void**) {
     assert_int_equal(viewer.width(), 4);
 }
 
-void refuses_wrong_pictures_and_goes_on(void**) {
-    PeerWorld world;
-    assert_true(world.meet());
-    Viewer viewer(world.console().display());
-    world.fake.scanout(8, 8, 5);
-    struct Row {
-        unsigned width, height, stride, format;
-    };
-    const Row rows[] = {
-        {0, 0, 0, 0x20020888},         {8, 8, 31, 0x20020888},
-        {8, 8, 0, 0x20020888},         {8, 9, 32, 0x20020888},
-        {8, 8, UINT_MAX, 0x20020888},  {UINT_MAX, UINT_MAX, 32, 0x20020888},
-        {65536, 65536, 0, 0x20020888}, {8, 8, 32, 0},
-        {8, 8, 32, UINT_MAX},
-    };
-    for (const auto& row : rows) {
-        assert_string_equal(
-            world.fake
-                .ask("Scanout", g_variant_new("(uuuu@ay)", row.width, row.height,
-                                              row.stride, row.format, bytes(256)))
-                .c_str(),
-            invalid);
-        assert_string_equal(
-            world.fake
-                .ask("Update", g_variant_new("(iiiiuu@ay)", 0, 0, row.width, row.height,
-                                             row.stride, row.format, bytes(256)))
-                .c_str(),
-            invalid);
-    }
-    const auto update_at = [&](int x, int y) {
-        return world.fake.ask("Update", g_variant_new("(iiiiuu@ay)", x, y, 8, 8, 32,
-                                                      0x20020888, bytes(256)));
-    };
-    assert_string_equal(update_at(-1, 0).c_str(), invalid);
-    assert_string_equal(update_at(INT_MIN, INT_MAX).c_str(), invalid);
-    assert_string_equal(update_at(16380, 0).c_str(), invalid);
-    assert_string_equal(world.fake.ask("Scanout", g_variant_new("(uu)", 1, 1)).c_str(),
-                        "org.freedesktop.DBus.Error.UnknownMethod");
-    assert_int_equal(viewer.width(), 8);
-    assert_int_equal(viewer.pixel(7, 7), 5);
-}
-
-void survives_a_flood_of_updates(void**) {
-    PeerWorld world;
-    assert_true(world.meet());
-    world.fake.scanout(64, 64, 1);
-    Viewer viewer(world.console().display());
-    viewer.take();
-    for (int i = 0; i < 5000; ++i)
-        world.fake.tell("Update", g_variant_new("(iiiiuu@ay)", i % 64, 3, 1, 1, 4,
-                                                0x20020888, bytes(4)));
-    world.fake.flush();
-    assert_true(viewer.take().damage == ui::Region(ui::Rect{0, 3, 64, 1}));
-}
-
 void shows_the_pointer(void**) {
     PeerWorld world;
     assert_true(world.meet());
@@ -293,124 +236,6 @@ void comes_back_with_the_same_displays(void**) {
     assert_int_equal(viewer.pixel(8, 8), 7);
 }
 
-void offers_its_listener_again_when_it_was_lost(void**) {
-    PeerWorld world;
-    assert_true(world.meet());
-    Viewer viewer(world.console().display());
-    world.fake.scanout(8, 8, 5);
-    world.fake.close_listener();
-    assert_true(run_until([&] { return viewer.width() == 640; }));
-    assert_true(run_until([&] { return world.fake.has_listener(); }));
-    assert_int_equal(world.fake.calls("RegisterListener").size(), 2);
-    world.fake.scanout(8, 8, 6);
-    assert_int_equal(viewer.pixel(7, 7), 6);
-}
-
-/// So long that what is tried again has been.
-bool pass_retries() {
-    bool has_passed = false;
-    const Timer timer(3 * PeerWorld::patience.retry_after, [&] { has_passed = true; });
-    return run_until([&] { return has_passed; });
-}
-
-void forgets_a_listener_whose_console_was_taken_away(void**) {
-    PeerWorld world;
-    world.fake.withhold("RegisterListener");
-    assert_true(world.begin());
-    assert_true(run_until([&] { return !world.fake.calls("RegisterListener").empty(); }));
-    world.fake.unplug(console_path);
-    assert_true(run_until([&] { return !world.console().is_attached(); }));
-    world.fake.release("org.qemu.Display1.Error.Failed");
-    assert_true(pass_retries());
-    assert_int_equal(world.fake.calls("RegisterListener").size(), 1);
-
-    world.fake.plug(console_path);
-    assert_true(
-        run_until([&] { return world.fake.calls("RegisterListener").size() == 2; }));
-    assert_true(world.console().is_attached());
-}
-
-void heeds_no_late_answer_for_a_listener_before(void**) {
-    PeerWorld world;
-    world.fake.withhold("RegisterListener");
-    assert_true(world.begin());
-    for (std::size_t count = 1; count <= 2; ++count) {
-        assert_true(run_until(
-            [&] { return world.fake.calls("RegisterListener").size() == count; }));
-        if (count == 1) {
-            world.fake.unplug(console_path);
-            world.fake.plug(console_path);
-        }
-    }
-    world.fake.refuse_oldest("org.qemu.Display1.Error.Failed");
-    assert_true(pass_retries());
-    assert_int_equal(world.fake.calls("RegisterListener").size(), 2);
-}
-
-// Who has the name may have no objects yet.
-void asks_again_for_objects_that_were_refused(void**) {
-    PeerWorld world;
-    world.fake.refuse("GetManagedObjects", "org.freedesktop.DBus.Error.UnknownMethod");
-    assert_true(world.connect());
-    assert_true(run_until([&] { return world.log.vanished >= 3; }));
-    assert_true(world.log.reason.starts_with("the machine: "));
-    assert_int_equal(world.log.appeared, 0);
-    world.fake.release();
-    assert_true(run_until([&] { return world.fake.has_listener(); }));
-    assert_int_equal(world.log.appeared, 1);
-    const auto asked = world.fake.calls("GetManagedObjects").size();
-    assert_true(pass_retries());
-    assert_int_equal(world.fake.calls("GetManagedObjects").size(), asked);
-}
-
-void waits_for_the_answer_of_a_machine_that_stands_still(void**) {
-    PeerWorld world(Generation::v10_2, nullptr,
-                    {.answer_within = std::chrono::milliseconds(1)});
-    world.fake.withhold("GetManagedObjects");
-    assert_true(world.connect());
-    assert_true(run_until([&] { return world.log.vanished > 0; }));
-    assert_string_equal(world.log.reason.c_str(), "the machine does not answer");
-    world.fake.release();
-    assert_true(run_until([&] { return world.fake.has_listener(); }));
-    assert_int_equal(world.log.appeared, 1);
-    assert_int_equal(world.fake.calls("GetManagedObjects").size(), 1);
-}
-
-void does_without_replies_that_are_withheld(void**) {
-    PeerWorld world;
-    for (const char* method : {"RegisterListener", "RegisterOutListener", "Register"})
-        world.fake.withhold(method);
-    assert_true(world.meet());
-    Viewer viewer(world.console().display());
-    world.fake.scanout(8, 8, 5);
-    drain();
-    assert_int_equal(viewer.pixel(7, 7), 5);
-    world.fake.release();
-    world.fake.scanout(8, 8, 6);
-    drain();
-    assert_int_equal(viewer.pixel(7, 7), 6);
-    assert_int_equal(world.fake.registrations(), 2); // of the console and of the sound
-}
-
-void leaves_no_descriptor_behind(void**) {
-    const auto meet_and_part = [] {
-        PeerWorld world;
-        const bool met = world.meet();
-        if (met)
-            world.fake.scanout(8, 8, 5);
-        return met;
-    };
-    assert_true(meet_and_part()); // what GDBus keeps for good is there by now
-    const int before = open_descriptors();
-    for (int i = 0; i < 3; ++i)
-        assert_true(meet_and_part());
-    // GDBus ends its connections in a thread of its own.
-    assert_true(run_until([&] {
-        g_main_context_wakeup(nullptr);
-        return open_descriptors() <= before;
-    }));
-}
-
 } // namespace
 
 int main() {
@@ -421,21 +246,12 @@ int main() {
         cmocka_unit_test(follows_sizes_told_by_properties),
         cmocka_unit_test(asks_for_the_size_when_it_is_in_doubt),
         cmocka_unit_test(shows_shared_memory),
-        cmocka_unit_test(refuses_wrong_pictures_and_goes_on),
-        cmocka_unit_test(survives_a_flood_of_updates),
         cmocka_unit_test(shows_the_pointer),
         cmocka_unit_test(tells_the_pointers_kind_and_the_lights),
         cmocka_unit_test(shows_nothing_when_disabled),
         cmocka_unit_test(finds_consoles_by_path_label_address_and_head),
         cmocka_unit_test(shows_the_placeholder_when_the_machine_has_gone),
         cmocka_unit_test(comes_back_with_the_same_displays),
-        cmocka_unit_test(offers_its_listener_again_when_it_was_lost),
-        cmocka_unit_test(forgets_a_listener_whose_console_was_taken_away),
-        cmocka_unit_test(heeds_no_late_answer_for_a_listener_before),
-        cmocka_unit_test(asks_again_for_objects_that_were_refused),
-        cmocka_unit_test(waits_for_the_answer_of_a_machine_that_stands_still),
-        cmocka_unit_test(does_without_replies_that_are_withheld),
-        cmocka_unit_test(leaves_no_descriptor_behind),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
