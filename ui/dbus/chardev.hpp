@@ -43,6 +43,7 @@ public:
 
     const ChardevInfo& info() const { return info_; }
     bool is_attached() const { return remote_ != nullptr; }
+    bool is_used() const { return is_used_; }
     bool is_open() const { return is_open_; }
 
     /// Takes the device now, and of each machine that comes. Nobody else is disturbed

@@ -179,7 +179,7 @@ void do_everything(PeerWorld& world) {
     input.cut_text("from a viewer");
     input.clipboard_wanted();
     for (auto* const chardev : world.machine.chardevs())
-        if (!chardev->is_open())
+        if (!chardev->is_used())
             chardev->use({});
 }
 
@@ -206,6 +206,9 @@ void goes_on_when_the_machine_ends_in_any_call(void**) {
         world.log = {};
         if (!world.meet() || !is_well(world, 0x010203))
             fail_with(method, 1);
+        do_everything(world);
+        if (!run_until([&] { return world.machine.chardevs().front()->is_open(); }))
+            fail_with(method, 2);
     }
 }
 
