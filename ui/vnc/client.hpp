@@ -47,6 +47,7 @@ public:
     /// As UpdateSender's; what needs no pixels is sent.
     std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame,
                                           CopyFinder& finder);
+    /// Releases the keys that it holds; and its buttons, too.
     void lift_keys() { input_.release_keys(); }
     void lift_input() { input_.release(); }
     std::uint64_t update_number() const { return updates_->update_number(); }

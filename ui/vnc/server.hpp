@@ -28,7 +28,9 @@ class Destination;
 /// Limits of a server, and whom it tells. The defaults suit an emulator on a network.
 struct ServerOptions {
     SharePolicy share = SharePolicy::allow_exclusive;
+    /// Whose keys and pointer count.
     ControlPolicy control = ControlPolicy::everyone;
+    /// With ControlPolicy::one_at_a_time: who has done nothing for so long can lose it.
     std::chrono::milliseconds control_idle{10000};
     /// From the connection to the end of the RFB handshake, TLS and WebSocket included.
     std::chrono::milliseconds handshake_deadline{30000};

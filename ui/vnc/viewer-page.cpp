@@ -14,7 +14,10 @@ constexpr std::string_view page = R"(<!DOCTYPE html>
 <title>Display</title>
 <link rel="stylesheet" href="viewer.css">
 <script type="module" src="viewer.js"></script>
-<p id="status" role="status">connecting</p>
+<header>
+<span id="status" role="status">connecting</span>
+<nav id="screens" aria-label="Screens"></nav>
+</header>
 <div id="screen"></div>
 </html>
 )";
@@ -22,16 +25,36 @@ constexpr std::string_view page = R"(<!DOCTYPE html>
 constexpr std::string_view style =
     R"(html, body { height: 100%; margin: 0; background: #222; }
 body { display: flex; flex-direction: column; }
-#status { margin: 0; padding: 2px 8px; color: #ddd; font: 14px sans-serif; }
+header { display: flex; gap: 16px; padding: 2px 8px; color: #ddd; font: 14px sans-serif; }
+nav { display: flex; gap: 8px; }
+nav a { color: #8cf; }
+nav a[aria-current] { color: inherit; text-decoration: none; }
 #screen { flex: 1; min-height: 0; }
 )";
 
 // ?path=display/ID chooses among several displays.
 constexpr std::string_view script = R"(const status = document.getElementById('status');
 const show = (text) => { status.textContent = text; };
+// Links to the others, if there are several.
+async function listScreens(query, path) {
+  const { displays } = await (await fetch('status')).json();
+  for (const { id } of displays.length > 1 ? displays : []) {
+    const link = document.createElement('a');
+    const target = `display/${id}`;
+    query.set('path', target);
+    link.href = `?${query}`;
+    link.textContent = id;
+    if (path === target)
+      link.setAttribute('aria-current', 'page');
+    document.getElementById('screens').append(link);
+  }
+}
+
 try {
   const { default: RFB } = await import('./novnc/core/rfb.js');
-  const path = new URLSearchParams(location.search).get('path') ?? 'websockify';
+  const query = new URLSearchParams(location.search);
+  const path = query.get('path') ?? 'websockify';
+  listScreens(query, path).catch(() => {}); // there may be no status to see
   const url = new URL(path, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const rfb = new RFB(document.getElementById('screen'), url.href);
