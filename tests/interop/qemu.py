@@ -6,50 +6,16 @@ QEMU boots a sector of our own, once on a private bus and once with a socket bet
 two. Prints "ok NAME" or "FAILED NAME REASON" lines.
 """
 
-import json
 import socket
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from support import DEADLINE, Program, built, run, run_checks
+from qemu_machine import TABLET, Machine, Picture, dbus_address, dbus_daemon, until
+from support import DEADLINE, Program, built, run_checks
+from x_screen import pixels_of
 
-HERE = Path(__file__).resolve().parent
 KEY_A, KEY_B, KEY_SPACE = 30, 48, 57
-
-
-def until(check, what):
-    """Calls `check` until it says yes."""
-    end = time.monotonic() + DEADLINE
-    while not check():
-        assert time.monotonic() < end, f"{what}: not in {DEADLINE} s"
-        time.sleep(0.05)
-
-
-class Monitor:
-    """The machine's control socket."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(DEADLINE)
-        until(lambda: self.socket.connect_ex(str(path)) == 0, "monitor")
-        self.lines = self.socket.makefile("r")
-        self.lines.readline()
-        self.call("qmp_capabilities")
-
-    def call(self, command, descriptors=(), **arguments):
-        text = json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n"
-        socket.send_fds(self.socket, [text], list(descriptors))
-        while True:
-            reply = json.loads(self.lines.readline())
-            assert "error" not in reply, f"{command}: {reply}"
-            if "return" in reply:
-                return reply["return"]
-
-    def close(self):
-        self.lines.close()
-        self.socket.close()
 
 
 class View(Program):
@@ -66,58 +32,12 @@ class View(Program):
         path = folder / "seen.ppm"
         self.say(f"dump {path}")
         self.line_with("dumped")
-        return Picture(path)
+        return Picture(*pixels_of(path.read_bytes()))
 
     def end(self):
         self.process.stdin.close()
         status = self.process.wait(DEADLINE)
         assert status == 0, f"dbus-view ended with {status}"
-
-
-class Picture:
-    """A PPM file."""
-
-    def __init__(self, path):
-        data = path.read_bytes()
-        fields = data.split(maxsplit=4)
-        self.size = int(fields[1]), int(fields[2])
-        self.pixels = data[-3 * self.size[0] * self.size[1]:]
-
-    def __eq__(self, other):
-        return self.size == other.size and self.pixels == other.pixels
-
-    def colours(self):
-        return len({self.pixels[i:i + 3] for i in range(0, len(self.pixels), 3)})
-
-
-class Machine(Program):
-    """QEMU with the sector in machine/picture.asm, without a system."""
-
-    def __init__(self, folder, display):
-        self.folder = folder
-        image = folder / "picture.img"
-        run("nasm", "-f", "bin", "-o", image, HERE / "machine/picture.asm")
-        self.control = folder / "control"
-        self.control.unlink(missing_ok=True)
-        super().__init__(
-            "qemu-system-x86_64", "-machine", "pc,accel=tcg", "-m", "16", "-nodefaults",
-            "-vga", "std", "-device", "usb-ehci", "-device", "usb-tablet", "-display", display,
-            "-drive", f"file={image},format=raw,if=ide,snapshot=on",
-            "-qmp", f"unix:{self.control},server=on,wait=off")
-
-    def __enter__(self):
-        super().__enter__()
-        self.monitor = Monitor(self.control)
-        return self
-
-    def __exit__(self, *_):
-        self.monitor.close()
-        super().__exit__()
-
-    def picture(self):
-        path = self.folder / "saved.ppm"
-        self.monitor.call("screendump", filename=str(path))
-        return Picture(path)
 
 
 def check_pictures(machine, view):
@@ -147,12 +67,11 @@ def check_pictures(machine, view):
 
 
 def on_a_bus(folder):
-    address = f"unix:path={folder}/bus"
-    with Program("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address",
-                 f"--address={address}", ready="unix:"), View("--bus", address) as view:
+    address = dbus_address(folder)
+    with dbus_daemon(folder), View("--bus", address) as view:
         view.line_with("vanished")
         for _ in range(2):  # it is followed when it is started again
-            with Machine(folder, f"dbus,addr={address}") as machine:
+            with Machine(folder, f"dbus,addr={address}", *TABLET) as machine:
                 view.line_with("appeared")
                 check_pictures(machine, view)
             view.line_with("vanished")
@@ -160,7 +79,7 @@ def on_a_bus(folder):
 
 
 def with_a_socket(folder):
-    with Machine(folder, "dbus,p2p=on") as machine:
+    with Machine(folder, "dbus,p2p=on", *TABLET) as machine:
         ours, theirs = socket.socketpair()
         with theirs:
             machine.monitor.call("getfd", [theirs.fileno()], fdname="viewer")
