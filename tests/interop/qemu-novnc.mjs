@@ -3,158 +3,18 @@
 // QEMU boots a sector of our own. The page that qio-vnc serves must show what QEMU's monitor
 // saves, through keys, other modes, and the end of either program. Prints "ok NAME" or
 // "FAILED NAME REASON" lines.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { inNewPage, startBrowser } from './novnc-page.mjs';
-import { built, deadlineMs, here, runAll, start } from './support.mjs';
+import { inNewPage } from './novnc-page.mjs';
+import { World, expectPicture, open, press, shownIn, until } from './qemu-machine.mjs';
+import { deadlineMs, runAll } from './support.mjs';
 
-const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const devices = ['-device', 'usb-ehci', '-device', 'usb-tablet',
+  '-chardev', 'dbus,id=serial0,name=org.qemu.console.serial.0', '-serial', 'chardev:serial0'];
 
-// Calls `check` until it is true.
-async function until(check, what) {
-  const end = Date.now() + deadlineMs;
-  while (!await check()) {
-    if (Date.now() > end)
-      throw new Error(`${what}: not within ${deadlineMs} ms`);
-    await sleep(50);
-  }
-}
-
-// A sum over the colours, which is made in the page in the same way.
-function sumOf(pixels, step) {
-  let sum = 2166136261;
-  for (let i = 0; i < pixels.length; i += step)
-    for (let part = 0; part < 3; ++part)
-      sum = Math.imul(sum ^ pixels[i + part], 16777619) >>> 0;
-  return sum;
-}
-
-class Machine {
-  constructor(folder) {
-    this.folder = folder;
-    this.control = join(folder, `control-${process.hrtime.bigint()}`);
-    this.process = spawn('qemu-system-x86_64', [
-      '-machine', 'pc,accel=tcg', '-m', '16', '-nodefaults', '-vga', 'std',
-      '-device', 'usb-ehci', '-device', 'usb-tablet', '-name', 'one',
-      '-display', `dbus,addr=unix:path=${folder}/bus`,
-      '-chardev', 'dbus,id=serial0,name=org.qemu.console.serial.0', '-serial', 'chardev:serial0',
-      '-drive', `file=${folder}/picture.img,format=raw,if=ide,snapshot=on`,
-      '-qmp', `unix:${this.control},server=on,wait=off`], { stdio: 'ignore' });
-    this.ended = once(this.process, 'exit');
-  }
-
-  async open() {
-    await until(() => existsSync(this.control), 'monitor');
-    this.socket = connect(this.control);
-    this.lines = createInterface({ input: this.socket })[Symbol.asyncIterator]();
-    await this.lines.next();
-    await this.call('qmp_capabilities');
-    return this;
-  }
-
-  async call(command, parameters = {}) {
-    this.socket.write(`${JSON.stringify({ execute: command, arguments: parameters })}\n`);
-    for (;;) {
-      const { value } = await this.lines.next();
-      const reply = JSON.parse(value);
-      if (reply.error)
-        throw new Error(`${command}: ${value}`);
-      if (reply.return)
-        return reply.return;
-    }
-  }
-
-  async picture() {
-    const path = join(this.folder, 'saved.ppm');
-    await this.call('screendump', { filename: path });
-    const data = readFileSync(path);
-    const [, width, height] = data.subarray(0, 30).toString('latin1').split(/\s+/).map(Number);
-    const pixels = data.subarray(data.length - 3 * width * height);
-    const colours = new Set();
-    for (let i = 0; i < pixels.length; i += 3)
-      colours.add(pixels.readUIntBE(i, 3));
-    return { text: `${width}x${height} ${sumOf(pixels, 3)}`, colours: colours.size };
-  }
-
-  async stop(signal = 'SIGTERM') {
-    this.socket?.destroy();
-    this.process.kill(signal);
-    await this.ended;
-  }
-}
-
-const shownIn = (page) => page.evaluate(`(() => {
-  const canvas = document.querySelector('canvas');
-  if (!canvas?.width)
-    return '';
-  const sumOf = ${sumOf};
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  return canvas.width + 'x' + canvas.height + ' ' + sumOf(data, 4);
-})()`);
-
-// Both sides have the same picture, of that kind: "text" has two colours.
-async function expectSame(page, machine, kind) {
-  let last = [];
-  const isSame = async () => {
-    const { text, colours } = await machine.picture();
-    last = [text, colours, await shownIn(page)];
-    return (kind === 'text' ? colours === 2 : colours > 100) && last[2] === text;
-  };
-  await until(isSame, kind).catch((error) => {
-    throw new Error(`${error.message}: ${JSON.stringify(last)}`);
-  });
-  return last[0];
-}
-
-async function press(page, key) {
-  await page.locator('canvas').first().focus();
-  await page.keyboard.press(key);
-}
-
-async function open(page, address) {
-  await page.goto(address);
-  await page.waitForFunction(() => document.getElementById('status')?.textContent === 'connected',
-    undefined, { timeout: deadlineMs });
-}
-
-class World {
-  async start() {
-    this.folder = mkdtempSync(join(tmpdir(), 'qio-qemu-'));
-    const image = spawnSync('nasm', ['-f', 'bin', '-o', join(this.folder, 'picture.img'),
-      join(here, 'machine/picture.asm')]);
-    if (image.status !== 0)
-      throw new Error(`nasm: ${image.stderr}`);
-    this.bus = await start('dbus-daemon', ['--session', '--nofork', '--nopidfile',
-      '--print-address', `--address=unix:path=${this.folder}/bus`]);
-    await this.startServer();
-    await this.startMachine();
-    this.browser = await startBrowser();
-  }
-
-  async startServer(port = 0) {
-    this.server = await start(built('ui/tools/qio-vnc/qio-vnc'), [
-      '-a', `unix:path=${this.folder}/bus`, '--wait', '-l', 'none',
-      '--http', `127.0.0.1:${port}`, '--novnc', join(here, 'node_modules/novnc-1.7.0')]);
-    this.address = this.server.line.match(/http:\S+/)[0];
-  }
-
-  async startMachine() {
-    this.machine = await new Machine(this.folder).open();
-  }
-
-  async stop() {
-    await this.browser?.close();
-    await this.machine?.stop();
-    await this.server?.stop();
-    await this.bus?.stop();
-    rmSync(this.folder, { recursive: true });
-  }
-}
+const kinds = {
+  text: ({ colours }) => colours === 2,
+  colours: ({ colours }) => colours > 100,
+};
+const expectSame = (page, machine, kind) => expectPicture(page, machine, kind, kinds[kind]);
 
 async function checkPictures(page, world) {
   await open(page, world.address);
@@ -215,7 +75,7 @@ async function checkEndOfMachine(page, world) {
 
 const world = new World();
 try {
-  await world.start();
+  await world.start('picture', devices);
   const check = (name, run) => [name, () => inNewPage(world.browser, (page) => run(page, world))];
   await runAll('qemu-novnc ', [
     check('pictures, keys and modes', checkPictures),
