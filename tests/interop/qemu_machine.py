@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from support import DEADLINE, Program, run
+from support import DEADLINE, Program, built, run
 from x_screen import pixels_of
 
 HERE = Path(__file__).resolve().parent
@@ -97,3 +97,12 @@ def dbus_address(folder):
 def dbus_daemon(folder):
     return Program("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address",
                    f"--address={dbus_address(folder)}", ready="unix:")
+
+
+class Bridge(Program):
+    """qio-vnc, which waits for viewers at a socket in the folder."""
+
+    def __init__(self, folder, *options, ready="listening: "):
+        self.viewers = folder / "viewers"
+        super().__init__(built("ui/tools/qio-vnc/qio-vnc"), "-a", dbus_address(folder),
+                         "-l", f"unix:{self.viewers}", *options, ready=ready)

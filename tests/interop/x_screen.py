@@ -10,11 +10,11 @@ from vnc_scene import HEIGHT, WIDTH
 
 
 class XScreen(Program):
-    """An Xvfb just as large as the moving picture; DISPLAY names it from then on."""
+    """An Xvfb just as large as the moving picture, or as asked; DISPLAY names it from then on."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, width=WIDTH, height=HEIGHT):
         """`folder`: where it keeps what is to be seen."""
-        super().__init__("Xvfb", "-displayfd", "1", "-screen", "0", f"{WIDTH}x{HEIGHT}x24",
+        super().__init__("Xvfb", "-displayfd", "1", "-screen", "0", f"{width}x{height}x24",
                          "-nolisten", "tcp", "-nocursor", "-fbdir", folder)
         self.file = Path(folder) / "Xvfb_screen0"
 
