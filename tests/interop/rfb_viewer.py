@@ -54,7 +54,8 @@ class Viewer:
         data = bytearray()
         while len(data) < count:
             part = self.socket.recv(count - len(data))
-            assert part, "the server has gone"
+            if not part:
+                raise ConnectionError("the server has gone")
             data += part
         return bytes(data)
 
