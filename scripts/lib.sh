@@ -26,8 +26,9 @@ packages_build='g++ meson ninja-build pkgconf:pkg-config libglib2.0-dev libgnutl
 packages_demo='ca-certificates nodejs:node npm:npm'
 packages_qemu="$packages_demo dbus-daemon:dbus-daemon nasm:nasm qemu-system-x86:qemu-system-x86_64"
 packages_docs='doxygen python3-docutils:rst2html'
-packages_bench='glib-networking haproxy libaml-dev libboost-dev libdrm-dev libneatvnc-dev
-    libvncserver-dev libwebsockets-dev libx11-dev libxext-dev tigervnc-standalone-server websockify'
+packages_bench="$packages_qemu chromium glib-networking haproxy libaml-dev libboost-dev libdrm-dev
+    libneatvnc-dev libvncserver-dev libwebsockets-dev libx11-dev libxext-dev
+    tigervnc-standalone-server websockify"
 # Sanitizers name functions by llvm-19's symbolizer, which suppressions need.
 packages_fuzz='clang-19 libclang-rt-19-dev llvm-19'
 packages_test="$packages_fuzz $packages_demo $packages_docs $packages_bench ccache cc65

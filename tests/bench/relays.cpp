@@ -18,6 +18,7 @@
 
 #include "io/base/handle.hpp"
 #include "tests/bench/harness.hpp"
+#include "tests/bench/process-figures.hpp"
 
 namespace qio::bench {
 
@@ -26,25 +27,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 20s;
-
-std::string contents(const std::filesystem::path& path) {
-    std::stringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
-
-std::filesystem::path process_path(pid_t pid, const char* name) {
-    return std::filesystem::path("/proc") / std::to_string(pid) / name;
-}
-
-/// Calls `visit` for the folder of each thread.
-void for_each_thread(pid_t pid,
-                     const std::function<void(const std::filesystem::path&)>& visit) {
-    std::error_code gone;
-    for (const auto& thread :
-         std::filesystem::directory_iterator(process_path(pid, "task"), gone))
-        visit(thread.path());
-}
 
 std::vector<pid_t> children_of(pid_t pid) {
     std::vector<pid_t> children;
@@ -63,17 +45,6 @@ std::vector<pid_t> family_of(pid_t pid) {
         for (const pid_t child : children_of(family[i]))
             family.push_back(child);
     return family;
-}
-
-/// What its threads have run.
-double run_time(pid_t pid) {
-    double sum = 0;
-    for_each_thread(pid, [&](const std::filesystem::path& thread) {
-        double nanoseconds = 0;
-        std::istringstream(contents(thread / "schedstat")) >> nanoseconds;
-        sum += nanoseconds;
-    });
-    return sum;
 }
 
 /// What its children that are gone had run.

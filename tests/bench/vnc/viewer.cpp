@@ -1,14 +1,14 @@
 // A VNC client that asks, counts and throws away.
 #include "tests/bench/vnc/viewer.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <string>
 
+#include "io/core/transfer.hpp"
+#include "io/socket/channel-socket.hpp"
 #include "tests/bench/harness.hpp"
 
 namespace qio::bench {
@@ -79,29 +79,33 @@ std::span<const Wish> wishes() {
     return all_wishes;
 }
 
-Viewer::Viewer(UniqueFd socket) : socket_(std::move(socket)), buffer_(64 * 1024) {}
+Viewer::Viewer(std::shared_ptr<Channel> channel)
+    : channel_(std::move(channel)), buffer_(64 * 1024) {}
+
+Viewer::Viewer(UniqueFd socket) : Viewer(must(ChannelSocket::from_fd(std::move(socket)))) {}
 
 // ---- bytes
 
 void Viewer::send(std::span<const std::byte> bytes) {
-    if (::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) !=
-        ssize_t(bytes.size()))
+    if (!write_all(*channel_, bytes))
         give_up("a server has gone");
 }
 
 bool Viewer::wait(int milliseconds) {
-    pollfd readable{socket_.get(), POLLIN, 0};
-    return end_ > begin_ || poll(&readable, 1, milliseconds) == 1;
+    return end_ > begin_ ||
+           qio::wait(*channel_, Condition::in,
+                     {.deadline = deadline_after(std::chrono::milliseconds(milliseconds))})
+               .has_value();
 }
 
 void Viewer::fill() {
     if (!wait(patience))
         give_up("a server says nothing");
-    const auto got = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
-    if (got <= 0)
+    const auto got = channel_->read(buffer_);
+    if (!got || got->value_or(0) == 0)
         give_up("a server has gone");
     begin_ = 0;
-    end_ = std::size_t(got);
+    end_ = **got;
 }
 
 void Viewer::take(std::byte* to, std::size_t count) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "io/base/bytes.hpp"
 #include "io/base/unique-fd.hpp"
+#include "io/core/channel.hpp"
 #include "ui/rect.hpp"
 #include "ui/vnc/rfb/types.hpp"
 
@@ -28,11 +30,13 @@ struct Update {
     std::vector<ui::Rect> rects;
 };
 
-/// Speaks RFB 3.8 on a blocking socket, with pixels 0x00RRGGBB in little-endian order.
+/// Speaks RFB 3.8 on a blocking channel, with pixels 0x00RRGGBB in little-endian order.
 /// Knows where the rectangles of an update end, and does not decode them. Ends the
 /// program when a server says what it does not understand, or nothing for seconds.
 class Viewer {
 public:
+    explicit Viewer(std::shared_ptr<Channel> channel);
+    /// Over TCP alone.
     explicit Viewer(UniqueFd socket);
     /// The handshake, and the wish. Requires: the server offers the type "none".
     void connect(const Wish& wish);
@@ -42,8 +46,6 @@ public:
 
     int width() const { return width_; }
     int height() const { return height_; }
-    /// Lets what has come be seen.
-    const UniqueFd& socket() const { return socket_; }
 
 private:
     void send(std::span<const std::byte> bytes);
@@ -59,7 +61,7 @@ private:
     void skip_tight(const ui::Rect& rect);
     void skip_tight_basic(const ui::Rect& rect, bool has_filter);
 
-    UniqueFd socket_;
+    std::shared_ptr<Channel> channel_;
     int width_ = 0;
     int height_ = 0;
     std::uint64_t taken_ = 0; // bytes since the connection began
