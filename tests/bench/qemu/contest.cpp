@@ -3,13 +3,9 @@
 
 #include <cstdlib>
 
-#include "tests/bench/qemu/seat.hpp"
-
 namespace qio::bench {
 
 namespace {
-
-using Milliseconds = std::chrono::duration<double, std::milli>;
 
 double median_of(const std::vector<Show>& shows, double Show::* figure) {
     std::vector<double> values;
@@ -20,17 +16,7 @@ double median_of(const std::vector<Show>& shows, double Show::* figure) {
 
 Show median_of(const std::vector<Show>& shows) {
     return {median_of(shows, &Show::updates), median_of(shows, &Show::cpu),
-            median_of(shows, &Show::bytes)};
-}
-
-/// Makes a small change. Units: milliseconds.
-double change(Machine& machine, Seat& seat) {
-    machine.guest().obey(Guest::Command::change);
-    const auto start = Clock::now();
-    const auto end = seat.wait_for(changed_square);
-    if (!end)
-        give_up("a change is not shown");
-    return Milliseconds(*end - start).count();
+            median_of(shows, &Show::beside), median_of(shows, &Show::bytes)};
 }
 
 /// What stands behind the name in a line of novnc-keys.mjs.
@@ -68,9 +54,10 @@ ShowPair Contest::play(const Service& service, Guest::Command animation) {
     return {median_of(theirs), median_of(ours), bench::median_of(std::move(ratios))};
 }
 
-Pair Contest::latency(const Service& service, const Changes& changes) {
+Pair Contest::latency(const Service& service, const Change& change) {
+    const int count = options_.quick ? 3 : 10;
     return medians(1, [&](Machine& machine) {
-        return bench::median_of(measure_latency(machine, service, changes));
+        return bench::median_of(measure_changes(machine, service, change, count));
     });
 }
 
@@ -93,8 +80,8 @@ Rest Contest::rest(const Service& service) {
         their_cpu.push_back((built_in_.cpu() - before[0]) / seconds);
         our_cpu.push_back((qio_vnc_.cpu() - before[1]) / seconds);
         beside.push_back((qio_vnc_.cpu_beside() - before[2]) / seconds);
-        our_change.push_back(change(qio_vnc_, ours));
-        their_change.push_back(change(built_in_, theirs));
+        our_change.push_back(measure_change(qio_vnc_, ours, small_change));
+        their_change.push_back(measure_change(built_in_, theirs, small_change));
     }
     return {.cpu = {bench::median_of(std::move(their_cpu)),
                     bench::median_of(std::move(our_cpu))},

@@ -35,7 +35,8 @@ public:
     explicit Contest(const Options& options);
 
     ShowPair play(const Service& service, Guest::Command animation);
-    Pair latency(const Service& service, const Changes& changes);
+    /// From a change to its last byte.
+    Pair latency(const Service& service, const Change& change);
     Pair first_frame(const Service& service);
     Rest rest(const Service& service);
     Pair growth(const Service& service);

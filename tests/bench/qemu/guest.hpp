@@ -4,11 +4,15 @@
 #include <cstdint>
 
 #include "io/base/unique-fd.hpp"
+#include "ui/rect.hpp"
 
 namespace qio::bench {
 
 inline constexpr int guest_width = 1280;
 inline constexpr int guest_height = 800;
+inline constexpr ui::Rect whole_screen{0, 0, guest_width, guest_height};
+/// What Guest::Command::change changes.
+inline constexpr ui::Rect changed_square{600, 400, 16, 16};
 
 /// Ends the program when the guest does not answer for seconds.
 class Guest {

@@ -62,9 +62,9 @@ std::string Machine::start_display(Front front) {
 }
 
 void Machine::start_qio_vnc() {
-    qio_vnc_.reset(new Program({QIO_VNC_PROGRAM, "--dbus-address", bus_address_, "--wait",
-                                "--vnc-addr", "none", "--http", "127.0.0.1:0",
-                                "--lossy"}));
+    qio_vnc_.reset(
+        new Program({QIO_VNC_PROGRAM, "--dbus-address", bus_address_, "--wait",
+                     "--vnc-addr", "none", "--http", "127.0.0.1:0", "--lossy"}));
     const auto line = qio_vnc_->first_line();
     port_ = std::atoi(line.substr(line.rfind(':') + 1).c_str());
     websocket_port_ = port_;

@@ -5,16 +5,12 @@
 #include <thread>
 
 #include "tests/bench/harness.hpp"
-#include "tests/bench/qemu/seat.hpp"
 
 namespace qio::bench {
 
 namespace {
 
-using Milliseconds = std::chrono::duration<double, std::milli>;
-
-constexpr int warm_up = 500; // milliseconds
-constexpr int rest = 150;    // milliseconds; what was sent with a loss is taken back
+constexpr int rest = 150; // milliseconds; what was sent with a loss is taken back
 // A display that looks every 30 ms meets the changes at all its moments.
 constexpr int rest_step = 7, rest_steps = 5;
 
@@ -31,31 +27,37 @@ Show play(Machine& machine, const Service& service, Guest::Command animation,
           int milliseconds) {
     Seat seat(machine, service.wire, service.wish);
     machine.guest().obey(animation);
-    seat.watch(warm_up);
-    const double before = machine.cpu();
+    seat.watch(milliseconds / 2);
+    const double before = machine.cpu(), before_beside = machine.cpu_beside();
     const auto flow = seat.watch(milliseconds);
     const double cpu = machine.cpu() - before;
+    const double beside = machine.cpu_beside() - before_beside;
     machine.guest().obey(Guest::Command::still);
     const double updates = std::max(flow.updates, 1.0);
     return {.updates = flow.updates / flow.milliseconds * 1e3,
             .cpu = cpu / updates,
+            .beside = beside / updates,
             .bytes = flow.bytes / updates};
 }
 
-std::vector<double> measure_latency(Machine& machine, const Service& service,
-                                    const Changes& changes) {
+double measure_change(Machine& machine, Seat& seat, const Change& change) {
+    machine.guest().obey(change.command);
+    const auto start = Clock::now();
+    const auto end = seat.wait_for(change.area);
+    if (!end)
+        give_up("a change is not shown");
+    return Milliseconds(*end - start).count();
+}
+
+std::vector<double> measure_changes(Machine& machine, const Service& service,
+                                    const Change& change, int count) {
     Seat seat(machine, service.wire, service.wish);
-    std::vector<double> latencies;
-    for (int i = 0; i < changes.count; ++i) {
+    std::vector<double> times;
+    for (int i = 0; i < count; ++i) {
         seat.watch(rest + i % rest_steps * rest_step);
-        machine.guest().obey(changes.command);
-        const auto start = Clock::now();
-        const auto end = seat.wait_for(changes.area);
-        if (!end)
-            give_up("a change is not shown");
-        latencies.push_back(std::max(Milliseconds(*end - start).count(), 0.0));
+        times.push_back(measure_change(machine, seat, change));
     }
-    return latencies;
+    return times;
 }
 
 double measure_first_frame(Machine& machine, const Service& service) {
@@ -65,7 +67,7 @@ double measure_first_frame(Machine& machine, const Service& service) {
 double measure_growth(Machine& machine, const Service& service, int milliseconds) {
     Seat seat(machine, service.wire, service.wish);
     machine.guest().obey(Guest::Command::noise);
-    seat.watch(warm_up);
+    seat.watch(milliseconds / 10);
     const double before = machine.memory();
     double most = before;
     const auto deadline = deadline_after(std::chrono::milliseconds(milliseconds));

@@ -3,8 +3,7 @@
 
 #include <vector>
 
-#include "tests/bench/qemu/machine.hpp"
-#include "tests/bench/vnc/viewer.hpp"
+#include "tests/bench/qemu/seat.hpp"
 
 namespace qio::bench {
 
@@ -19,24 +18,28 @@ struct Service {
 /// The figures of an animation. Units: milliseconds of CPU, bytes, both per update.
 struct Show {
     double updates = 0; ///< in a second
-    double cpu = 0;
+    double cpu = 0;     ///< of all programs
+    double beside = 0;  ///< of those beside QEMU
     double bytes = 0;
 };
 
-/// The animation runs a while before it is measured.
+/// The animation runs half as long before it is measured.
 Show play(Machine& machine, const Service& service, Guest::Command animation,
           int milliseconds);
 
-/// Changes, each some time after the one before, and what is to be seen of each.
-struct Changes {
+/// What the guest is to do once, and where it is seen.
+struct Change {
     Guest::Command command;
     ui::Rect area;
-    int count;
 };
+inline constexpr Change small_change{Guest::Command::change, changed_square};
 
-/// From each change to the last byte of it. Units: milliseconds.
-std::vector<double> measure_latency(Machine& machine, const Service& service,
-                                    const Changes& changes);
+/// From the guest's answer to the last byte of it. Units: milliseconds.
+double measure_change(Machine& machine, Seat& seat, const Change& change);
+
+/// The same, of each of several, some time after the one before.
+std::vector<double> measure_changes(Machine& machine, const Service& service,
+                                    const Change& change, int count);
 
 /// From the connection to the last byte of the whole screen. Units: milliseconds.
 double measure_first_frame(Machine& machine, const Service& service);
@@ -44,9 +47,5 @@ double measure_first_frame(Machine& machine, const Service& service);
 /// What a viewer that asks and does not read adds to the memory of all programs, while
 /// noise is shown. Units: bytes.
 double measure_growth(Machine& machine, const Service& service, int milliseconds);
-
-/// The square that Guest::Command::change changes.
-inline constexpr ui::Rect changed_square{600, 400, 16, 16};
-inline constexpr ui::Rect whole_screen{0, 0, guest_width, guest_height};
 
 } // namespace qio::bench

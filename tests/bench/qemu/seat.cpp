@@ -12,10 +12,7 @@ namespace qio::bench {
 
 namespace {
 
-using Milliseconds = std::chrono::duration<double, std::milli>;
-
 constexpr std::chrono::seconds patience{10};
-constexpr ui::Rect whole{0, 0, guest_width, guest_height};
 
 std::shared_ptr<Channel> upgrade(const std::shared_ptr<Channel>& socket, int port) {
     must(socket->set_blocking(Blocking::no));
@@ -52,7 +49,7 @@ Seat::Seat(const Machine& machine, Wire wire, const Wish& wish)
     if (viewer_.width() != guest_width || viewer_.height() != guest_height)
         give_up("a server shows another screen than the guest's");
     viewer_.request(false);
-    const auto end = wait_for(whole);
+    const auto end = wait_for(whole_screen);
     if (!end)
         give_up("a server sends no screen");
     first_frame_ = Milliseconds(*end - start_).count();

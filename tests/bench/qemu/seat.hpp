@@ -9,6 +9,8 @@
 
 namespace qio::bench {
 
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
 /// What came in a while. Units: milliseconds, bytes.
 struct Flow {
     double updates = 0;

@@ -82,7 +82,8 @@ std::span<const Wish> wishes() {
 Viewer::Viewer(std::shared_ptr<Channel> channel)
     : channel_(std::move(channel)), buffer_(64 * 1024) {}
 
-Viewer::Viewer(UniqueFd socket) : Viewer(must(ChannelSocket::from_fd(std::move(socket)))) {}
+Viewer::Viewer(UniqueFd socket)
+    : Viewer(must(ChannelSocket::from_fd(std::move(socket)))) {}
 
 // ---- bytes
 
@@ -93,8 +94,9 @@ void Viewer::send(std::span<const std::byte> bytes) {
 
 bool Viewer::wait(int milliseconds) {
     return end_ > begin_ ||
-           qio::wait(*channel_, Condition::in,
-                     {.deadline = deadline_after(std::chrono::milliseconds(milliseconds))})
+           qio::wait(
+               *channel_, Condition::in,
+               {.deadline = deadline_after(std::chrono::milliseconds(milliseconds))})
                .has_value();
 }
 
