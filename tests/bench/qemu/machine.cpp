@@ -44,14 +44,13 @@ Machine::Machine(Front front) {
 
 /// What QEMU is told of it.
 std::string Machine::start_display(Front front) {
+    do
+        port_ = free_port();
+    while (port_ < first_display_port);
     if (front == Front::built_in) {
-        do
-            port_ = free_port();
-        while (port_ < first_display_port);
         websocket_port_ = free_port();
-        return std::string(loopback_address) + ":" +
-               std::to_string(port_ - first_display_port) +
-               ",websocket=" + std::to_string(websocket_port_) + ",lossy=on";
+        return vnc_address() + ",websocket=" + std::to_string(websocket_port_) +
+               ",lossy=on";
     }
     // An abstract socket leaves nothing behind.
     bus_address_ = "unix:abstract=qio-bench-" + std::to_string(getpid());
@@ -61,13 +60,18 @@ std::string Machine::start_display(Front front) {
     return "dbus,addr=" + bus_address_;
 }
 
+/// As a display, which counts from a port of its own.
+std::string Machine::vnc_address() const {
+    return std::string(loopback_address) + ":" +
+           std::to_string(port_ - first_display_port);
+}
+
 void Machine::start_qio_vnc() {
-    qio_vnc_.reset(
-        new Program({QIO_VNC_PROGRAM, "--dbus-address", bus_address_, "--wait",
-                     "--vnc-addr", "none", "--http", "127.0.0.1:0", "--lossy"}));
-    const auto line = qio_vnc_->first_line();
-    port_ = std::atoi(line.substr(line.rfind(':') + 1).c_str());
-    websocket_port_ = port_;
+    websocket_port_ = free_port();
+    qio_vnc_.reset(new Program({QIO_VNC_PROGRAM, "--dbus-address", bus_address_,
+                                "--vnc-addr", vnc_address(), "--websocket",
+                                std::to_string(websocket_port_), "--lossy"}));
+    qio_vnc_->first_line();
 }
 
 double Machine::cpu() const {

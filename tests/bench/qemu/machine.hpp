@@ -36,6 +36,7 @@ public:
 private:
     std::string start_display(Front front);
     void start_qio_vnc();
+    std::string vnc_address() const;
 
     std::optional<Guest> guest_;
     std::unique_ptr<Program> bus_;
