@@ -43,10 +43,10 @@ Pair Contest::medians(int rounds, const std::function<double(Machine&)>& measure
 }
 
 ShowPair Contest::play(const Service& service, Guest::Command animation) {
-    const int milliseconds = options_.quick ? 300 : 1200;
+    const int milliseconds = options_.quick ? 300 : 800;
     std::vector<Show> theirs, ours;
     std::vector<double> ratios;
-    for (int round = 0; round < (options_.quick ? 1 : 3); ++round) {
+    for (int round = 0; round < (options_.quick ? 1 : 5); ++round) {
         theirs.push_back(bench::play(built_in_, service, animation, milliseconds));
         ours.push_back(bench::play(qio_vnc_, service, animation, milliseconds));
         ratios.push_back(ours.back().cpu / theirs.back().cpu);

@@ -34,7 +34,7 @@ Show play(Machine& machine, const Service& service, Guest::Command animation,
     const double beside = machine.cpu_beside() - before_beside;
     machine.guest().obey(Guest::Command::still);
     const double updates = std::max(flow.updates, 1.0);
-    return {.updates = flow.updates / flow.milliseconds * 1e3,
+    return {.updates = flow.rate,
             .cpu = cpu / updates,
             .beside = beside / updates,
             .bytes = flow.bytes / updates};

@@ -56,16 +56,20 @@ Seat::Seat(const Machine& machine, Wire wire, const Wish& wish)
 }
 
 Flow Seat::watch(int milliseconds) {
-    const auto start = Clock::now();
     const auto deadline = deadline_after(std::chrono::milliseconds(milliseconds));
     Flow flow;
     Update update;
+    Clock::time_point first, last;
     while (viewer_.receive(update, milliseconds_left(deadline))) {
         viewer_.request(true);
+        last = Clock::now();
+        if (flow.updates == 0)
+            first = last;
         flow.updates += 1;
         flow.bytes += double(update.bytes);
     }
-    flow.milliseconds = Milliseconds(Clock::now() - start).count();
+    if (flow.updates > 1)
+        flow.rate = (flow.updates - 1) / Milliseconds(last - first).count() * 1e3;
     return flow;
 }
 

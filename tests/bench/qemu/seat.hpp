@@ -11,11 +11,11 @@ namespace qio::bench {
 
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-/// What came in a while. Units: milliseconds, bytes.
+/// What came in a while.
 struct Flow {
     double updates = 0;
     double bytes = 0;
-    double milliseconds = 0;
+    double rate = 0; ///< updates in a second, from the first to the last one
 };
 
 /// Asks for the next update as soon as one has come. Ends the benchmark if the server
