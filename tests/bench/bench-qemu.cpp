@@ -17,8 +17,9 @@ constexpr double compressed_goal = 1.0 / 3;    // of the built-in server's CPU
 constexpr double raw_websocket_goal = 1.0 / 5; // of it
 constexpr double change_limit = 50;            // milliseconds, after a rest
 constexpr double first_frame_limit = 100;      // milliseconds
-constexpr double idle_limit = 1;    // milliseconds of CPU in a second: next to nothing
-constexpr double growth_limit = 16; // megabytes: what may be on its way to a viewer
+constexpr double idle_limit = 1; // milliseconds of CPU in a second: next to nothing
+/// Megabytes: one frame may be on its way.
+constexpr double growth_limit = guest_width * guest_height * 4 / 1e6;
 
 struct Animation {
     const char* name;
