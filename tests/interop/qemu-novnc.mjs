@@ -34,7 +34,8 @@ async function checkPictures(page, world) {
 
 // What is typed in the terminal is what the machine sends back.
 async function checkSerialPort(page, world) {
-  await open(page, `${world.address}?path=serial.0`);
+  await page.goto(world.address);
+  await page.locator('nav a', { hasText: 'serial0' }).click();
   await page.waitForFunction(() => document.title.endsWith(': serial.0'), undefined,
     { timeout: deadlineMs });
   const seen = new Set([await shownIn(page)]);
