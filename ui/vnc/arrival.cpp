@@ -2,6 +2,7 @@
 #include "ui/vnc/arrival.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "io/base/trace.hpp"
 #include "io/core/async-channel.hpp"
@@ -97,6 +98,8 @@ Co<Result<void>> Arrival::settle() {
             continue;
         }
         if (*protocol == FirstBytes::http && options().speak != Speak::rfb) {
+            if (host_ != nullptr)
+                host_->speaks_http(terms_.address);
             auto answering = answer_http();
             co_return co_await std::move(answering);
         }
@@ -119,10 +122,16 @@ bool Arrival::may_be_silent() const {
     return options().speak != Speak::websocket && may_stay(FirstBytes::rfb);
 }
 
+bool Arrival::may_be_browser() const {
+    return options().speak == Speak::anything && host_ != nullptr &&
+           host_->is_browsing(terms_.address, terms_.begun);
+}
+
 /// Reads until it is clear what is spoken. Who waits for our greeting gets it in time.
 Co<Result<FirstBytes>> Arrival::look() {
     AsyncChannel input(channel_, terms_.context);
-    const auto greeting = deadline_after(terms_.patience);
+    auto greeting = deadline_after(terms_.patience);
+    bool is_last = false;
     received_.resize(ws::HttpLimits().max_head_bytes);
     std::size_t size = 0;
     auto protocol = FirstBytes::need_more;
@@ -135,7 +144,9 @@ Co<Result<FirstBytes>> Arrival::look() {
         const auto count = co_await reading;
         const bool was_silent = !count && count.error().kind == ErrorKind::timed_out &&
                                 !is_patient && milliseconds_left(terms_.deadline) > 0;
-        if (was_silent)
+        if (was_silent && !std::exchange(is_last, true) && may_be_browser())
+            greeting = deadline_after(terms_.browser_patience - terms_.patience);
+        else if (was_silent)
             protocol = FirstBytes::rfb;
         else if (!count)
             co_return count.error();

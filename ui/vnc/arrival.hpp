@@ -1,10 +1,12 @@
 // internal: one connection from the listener until it is known what it is.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 #include "io/core/coroutine.hpp"
 #include "ui/vnc/connecting-slots.hpp"
@@ -45,6 +47,11 @@ class ArrivalHost {
 public:
     /// Where a client is to go, or what it is told.
     virtual RouteResult route(const Visit& visit) = 0;
+    /// Somebody of that address does.
+    virtual void speaks_http(const std::string& address) = 0;
+    /// Whether somebody of that address has spoken HTTP at about that time, or since.
+    virtual bool is_browsing(const std::string& address,
+                             std::chrono::steady_clock::time_point around) const = 0;
     /// It is over; called once, in the end.
     virtual void arrival_ended(Arrival& arrival) = 0;
 
@@ -55,14 +62,18 @@ protected:
 /// Looks at what a client says first, puts TLS and WebSocket on its channel, and sends it
 /// where it belongs: to a display, or to the pages.
 ///
-/// A client that says nothing is taken for one of RFB when `patience` is over.
+/// A client that says nothing is taken for one of RFB when `patience` is over, or, if it
+/// may be a browser, `browser_patience`.
 /// Lifetime: held by its host until arrival_ended().
 class Arrival final : public std::enable_shared_from_this<Arrival> {
 public:
     struct Terms {
         std::shared_ptr<const ListenOptions> options;
         std::optional<SocketAddress> peer;
+        std::string address; ///< share_key() of the peer
+        std::chrono::steady_clock::time_point begun;
         std::chrono::milliseconds patience;
+        std::chrono::milliseconds browser_patience;
         Deadline deadline;
         GMainContext* context;
     };
@@ -86,6 +97,7 @@ private:
     Co<void> run();
     Co<Result<void>> settle();
     Co<Result<FirstBytes>> look();
+    bool may_be_browser() const;
     Co<Result<void>> start_tls();
     using Request = std::expected<ws::HttpRequest, ws::HttpRefusal>;
 

@@ -10,6 +10,8 @@ namespace qio::vnc {
 
 namespace {
 
+constexpr std::chrono::seconds browser_memory{2};
+
 bool contains(const auto& list, const auto& value) {
     return std::ranges::find(list, value) != list.end();
 }
@@ -111,9 +113,16 @@ void Listeners::accepted(const std::shared_ptr<const ListenOptions>& options,
     ArrivalHost& host = *this;
     const auto remote = socket->remote_address();
     auto peer = remote ? std::optional(*remote) : std::nullopt;
-    auto slot = slots_.take(share_key(peer));
-    Arrival::Terms terms{options, std::move(peer), settings_.greeting_delay,
-                         deadline_after(settings_.deadline), context_};
+    auto address = share_key(peer);
+    auto slot = slots_.take(address);
+    Arrival::Terms terms{options,
+                         std::move(peer),
+                         std::move(address),
+                         Clock::now(),
+                         settings_.greeting_delay,
+                         settings_.browser_delay,
+                         deadline_after(settings_.deadline),
+                         context_};
     const bool needs_path = settings_.needs_path && options->speak == Speak::websocket;
     if (!Arrival::must_look(*options) && !needs_path)
         return Arrival::take_at_once(host, std::move(socket), terms, std::move(slot));
@@ -121,6 +130,15 @@ void Listeners::accepted(const std::shared_ptr<const ListenOptions>& options,
                                                    std::move(terms), std::move(slot));
     arrivals_.push_back(arrival);
     arrival->start();
+}
+
+void Listeners::speaks_http(const std::string& address) {
+    browsers_.is_here(address, Clock::now());
+}
+
+/// A browser opens connections while it asks for something, or just before.
+bool Listeners::is_browsing(const std::string& address, Clock::time_point around) const {
+    return browsers_.was_here_since(address, around - browser_memory);
 }
 
 void Listeners::arrival_ended(Arrival& arrival) {

@@ -7,6 +7,7 @@
 #include "io/socket/net-listener.hpp"
 #include "ui/vnc/arrival.hpp"
 #include "ui/vnc/connecting-slots.hpp"
+#include "ui/vnc/recent-browsers.hpp"
 
 namespace qio::vnc {
 
@@ -16,6 +17,7 @@ public:
     struct Settings {
         ConnectingSlots::Limits limits;
         std::chrono::milliseconds greeting_delay; ///< for those who say nothing
+        std::chrono::milliseconds browser_delay;  ///< if they may be browsers
         std::chrono::milliseconds deadline;       ///< from the connection on
         bool needs_path = false; ///< look at what WebSockets ask for in any case
     };
@@ -46,6 +48,7 @@ private:
         std::shared_ptr<NetListener> listener;
         std::shared_ptr<const ListenOptions> options;
     };
+    using Clock = std::chrono::steady_clock;
     using Entries = std::vector<std::shared_ptr<Entry>>;
 
     Result<std::shared_ptr<Entry>> make_entry(const Listening& listening) const;
@@ -56,12 +59,15 @@ private:
     static void close(Entry& entry);
 
     RouteResult route(const Visit& visit) override { return router_(visit); }
+    void speaks_http(const std::string& address) override;
+    bool is_browsing(const std::string& address, Clock::time_point around) const override;
     void arrival_ended(Arrival& arrival) override;
 
     const Settings settings_;
     const Router router_;
     GMainContext* const context_; // the owner's
     ConnectingSlots slots_;
+    RecentBrowsers browsers_;
     Entries entries_;
     std::vector<std::shared_ptr<Arrival>> arrivals_; // at most as many as slots
 };

@@ -24,6 +24,7 @@ public:
           listeners_(
               {.limits = {options_.max_connecting, options_.max_connecting_per_address},
                .greeting_delay = options_.greeting_delay,
+               .browser_delay = options_.browser_delay,
                .deadline = options_.handshake_deadline,
                .needs_path = true},
               [this](const Visit& visit) { return route(visit); }, context_.get()) {}

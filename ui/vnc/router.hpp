@@ -26,6 +26,7 @@ struct RouterOptions {
     /// As in ServerOptions, for those who are on their way to any of the displays.
     std::chrono::milliseconds handshake_deadline{30000};
     std::chrono::milliseconds greeting_delay{100};
+    std::chrono::milliseconds browser_delay{3000};
     std::size_t max_connecting = 32;
     std::size_t max_connecting_per_address = 8;
     /// Who may go where; a refusal is the answer to the WebSocket's request, RFB without

@@ -27,6 +27,7 @@ Server::Impl::Impl(std::shared_ptr<ui::Display> display, const ServerOptions& op
       listeners_(
           {{options.max_connecting, options.max_connecting_per_address},
            options.greeting_delay,
+           options.browser_delay,
            options.handshake_deadline},
           [this](const Visit&) { return Route{shared_from_this()}; }, context_.get()),
       goodbyes_(std::max<std::size_t>(options.max_connecting, 1), context_.get()),

@@ -37,6 +37,9 @@ struct ServerOptions {
     /// How long a listener that speaks anything waits for a client to begin, until it
     /// greets it as one of RFB. Who has begun with something else never waits.
     std::chrono::milliseconds greeting_delay{100};
+    /// The same for addresses of which somebody speaks HTTP at that time. Browsers open
+    /// connections ahead of need, and cannot use them once they were greeted.
+    std::chrono::milliseconds browser_delay{3000};
     /// Clients that have not finished their handshake, at least 1; an older one makes
     /// room for a new one. Of WebSockets that were ended and wait for the peer's goodbye
     /// there are at most as many.

@@ -185,17 +185,24 @@ void do_everything(PeerWorld& world) {
 
 // Whatever it was doing, the next one is met, and everything works.
 void goes_on_when_the_machine_ends_in_any_call(void**) {
-    constexpr const char* methods[] = {
-        "GetManagedObjects", "RegisterListener", "RegisterOutListener", "Register",
-        "Press",             "Release",          "SetAbsPosition",      "RelMotion",
-        "SetUIInfo",         "Grab",             "Chardev_serial0 Register"};
+    constexpr const char* methods[] = {"GetManagedObjects",
+                                       "RegisterListener",
+                                       "RegisterOutListener",
+                                       "Register",
+                                       "Press",
+                                       "Release",
+                                       "SetAbsPosition",
+                                       "RelMotion",
+                                       "SetUIInfo",
+                                       "Grab",
+                                       "Chardev_serial0 Register"};
     for (const auto* const method : methods) {
         PeerWorld world;
         world.fake.add_chardev("serial0", "org.qemu.console.serial.0");
         world.fake.hang_up_at(method);
         assert_true(world.connect());
-        const bool met = run_until(
-            [&] { return world.log.appeared > 0 || world.log.vanished > 0; });
+        const bool met =
+            run_until([&] { return world.log.appeared > 0 || world.log.vanished > 0; });
         assert_true(met);
         if (world.log.appeared > 0 && world.log.vanished == 0)
             do_everything(world);

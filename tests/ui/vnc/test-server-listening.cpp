@@ -107,6 +107,36 @@ void a_silent_client_is_greeted(void**) {
     assert_true(world.has_clients(0, 2));
 }
 
+// Browsers open connections ahead of need: a greeting would be a wrong answer to what
+// they ask for then.
+void a_browsers_spare_connection_is_not_greeted(void**) {
+    World world({.greeting_delay = milliseconds(200), .browser_delay = hours(1)});
+    const auto address = open(world);
+    RfbClient before(dial_from("127.0.0.1", address));
+    RfbClient page(dial_from("127.0.0.1", address));
+    page.send(as_bytes("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    RfbClient after(dial_from("127.0.0.1", address));
+    assert_string_equal(std::string(as_text(page.take(5))).c_str(), "HTTP/");
+    // Another is greeted in time, and by then those two would have been.
+    RfbClient other(dial_from("127.0.0.2", address));
+    assert_int_equal(other.take(12).size(), 12);
+    assert_int_equal(before.received() + after.received(), 0);
+    after.send(as_bytes("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    assert_string_equal(std::string(as_text(after.take(5))).c_str(), "HTTP/");
+}
+
+void a_viewer_beside_a_browser_is_greeted_later(void**) {
+    World world({.greeting_delay = milliseconds(1), .browser_delay = milliseconds(60)});
+    const auto address = open(world);
+    RfbClient page(dial_from("127.0.0.1", address));
+    page.send(as_bytes("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    assert_string_equal(std::string(as_text(page.take(5))).c_str(), "HTTP/");
+    const auto start = Clock::now();
+    RfbClient silent(dial_from("127.0.0.1", address));
+    assert_int_equal(silent.take(12).size(), 12);
+    assert_true(Clock::now() - start >= milliseconds(60));
+}
+
 // V-28: the same conditions whichever way somebody comes
 void tls_is_asked_of_everybody_or_nobody(void**) {
     struct Row {
@@ -349,6 +379,8 @@ int main() {
         cmocka_unit_test(first_bytes_may_come_one_by_one),
         cmocka_unit_test(only_silent_clients_wait_for_the_greeting),
         cmocka_unit_test(a_silent_client_is_greeted),
+        cmocka_unit_test(a_browsers_spare_connection_is_not_greeted),
+        cmocka_unit_test(a_viewer_beside_a_browser_is_greeted_later),
         cmocka_unit_test(tls_is_asked_of_everybody_or_nobody),
         cmocka_unit_test(a_missing_certificate_is_missed_everywhere),
         cmocka_unit_test(tls_in_front_counts_as_tls),
