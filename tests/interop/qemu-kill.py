@@ -71,6 +71,7 @@ def kill_while_showing(bridge, machine, seconds):
 
 def check_end_of_server(folder, moments):
     with dbus_daemon(folder), machine_on_bus(folder) as machine:
+        machine.wait_for_boot()
         for _ in range(ROUNDS_OF_SERVERS // 2):
             with Bridge(folder, ready=None) as bridge:
                 kill_after(bridge, moments.uniform(0, SETTING_UP))
@@ -87,6 +88,7 @@ def check_end_of_machine(folder, moments):
     with dbus_daemon(folder), Bridge(folder, "--wait") as bridge:
         with machine_on_bus(folder) as machine:
             bridge.line_with("showing ")
+            machine.wait_for_boot()
             viewer = Viewer(bridge.viewers)
             expect_pictures(viewer, machine)
             machine.process.kill()
@@ -97,6 +99,7 @@ def check_end_of_machine(folder, moments):
                     kill_after(machine, moments.uniform(0, 2 * SHOWING))
                 viewer.picture()
             with machine_on_bus(folder) as machine:
+                machine.wait_for_boot()
                 expect_pictures(viewer, machine)
 
 

@@ -2,7 +2,7 @@
 // parts that tests with QEMU and noVNC share.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,12 +45,17 @@ class Machine {
   }
 
   async open() {
-    await until(() => existsSync(this.control), 'monitor');
-    this.socket = connect(this.control);
+    await until(() => this.connect(), 'monitor');
     this.lines = createInterface({ input: this.socket })[Symbol.asyncIterator]();
     await this.lines.next();
     await this.call('qmp_capabilities');
     return this;
+  }
+
+  // The file is there before somebody listens.
+  async connect() {
+    this.socket = connect(this.control);
+    return once(this.socket, 'connect').then(() => true, () => false);
   }
 
   async call(command, parameters = {}) {

@@ -48,6 +48,8 @@ async function expectPointer(page, size) {
 }
 
 async function checkModes(page, machine) {
+  // A key before the sector shows its colours is lost.
+  await until(async () => (await machine.picture()).colours > 100, 'boot');
   const pictures = new Set();
   for (const [step, size] of sizes.entries()) {
     pictures.add(await expectSize(page, machine, size));

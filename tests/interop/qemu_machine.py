@@ -85,6 +85,10 @@ class Machine(Program):
         self.monitor.call("screendump", filename=str(path))
         return Picture(*pixels_of(path.read_bytes()))
 
+    def wait_for_boot(self):
+        """Until the sector shows its colours: a key before that is lost."""
+        until(lambda: self.picture().colours() > 100, "boot")
+
     def press(self, key):
         """By QEMU's name of the key."""
         self.monitor.call("send-key", keys=[{"type": "qcode", "data": key}])
