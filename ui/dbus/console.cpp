@@ -26,9 +26,10 @@ ui::LockLeds leds_of(std::uint32_t modifiers) {
 
 Console::Console(std::string path, std::uint32_t index, ClipboardOwner& clipboard,
                  std::shared_ptr<const ui::Keymap> keymap,
-                 std::chrono::milliseconds retry_after)
+                 std::chrono::milliseconds retry_after, std::function<void()> unreadable)
     : display_(std::make_shared<ui::Display>()),
       input_(path, clipboard, std::move(keymap)), context_(context_or_default(nullptr)),
+      unreadable_(std::move(unreadable)),
       registration_(
           {path, names::console, "RegisterListener"}, retry_after,
           [this] { return make_listener(); }, [this] { show_nothing(); }),
@@ -63,16 +64,22 @@ void Console::show_nothing() {
     display_->set_cursor(std::nullopt);
 }
 
-std::shared_ptr<CallHandler> Console::make_listener() {
+/// For other threads: does it in ours, if we are still there.
+std::function<void()> Console::later(void (Console::*what)()) const {
     const std::weak_ptr<Console*> self = self_;
-    screen_ = std::make_shared<Screen>(display_, [self, context = context_.get()] {
-        post(context, [self] {
+    return [self, what, context = context_.get()] {
+        post(context, [self, what] {
             if (const auto console = self.lock())
-                (*console)->ask_size();
+                ((*console)->*what)();
         });
-    });
+    };
+}
+
+std::shared_ptr<CallHandler> Console::make_listener() {
+    screen_ = std::make_shared<Screen>(display_, later(&Console::ask_size));
     screen_->set_console_size({info_.width, info_.height});
-    return std::make_shared<Listener>(screen_, display_);
+    return std::make_shared<Listener>(screen_, display_,
+                                      later(&Console::tell_unreadable));
 }
 
 void Console::ask_size() {

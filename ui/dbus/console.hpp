@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -18,13 +19,16 @@ namespace qio::dbus {
 /// A console, which stays when its machine goes: then its display shows the placeholder,
 /// until a machine with such a console comes.
 ///
+/// `unreadable` is called when the machine shows something in the memory of a graphics
+/// card, once for each listener.
+///
 /// Units: what the machine has lost or refused is offered again after `retry_after`.
 /// Context: the one of its machine.
 class Console final {
 public:
     Console(std::string path, std::uint32_t index, ClipboardOwner& clipboard,
             std::shared_ptr<const ui::Keymap> keymap,
-            std::chrono::milliseconds retry_after);
+            std::chrono::milliseconds retry_after, std::function<void()> unreadable);
     ~Console();
     Console(const Console&) = delete;
     Console& operator=(const Console&) = delete;
@@ -42,6 +46,8 @@ public:
 
 private:
     std::shared_ptr<CallHandler> make_listener();
+    std::function<void()> later(void (Console::*what)()) const;
+    void tell_unreadable() { unreadable_(); }
     void show_nothing();
     void ask_size();
     void set_console_properties(GVariant* properties);
@@ -50,6 +56,7 @@ private:
     const std::shared_ptr<ui::Display> display_;
     ConsoleInput input_;
     ContextRef context_;
+    const std::function<void()> unreadable_;
     Remote* remote_ = nullptr;
     std::shared_ptr<Screen> screen_;
     Registration registration_;

@@ -9,15 +9,6 @@
 
 namespace qio::dbus {
 
-namespace {
-
-Answer unsupported() {
-    return Answer::error(names::error_unsupported,
-                         "pictures in the memory of graphics cards are not supported");
-}
-
-} // namespace
-
 std::optional<Answer> Listener::answer(const Call& call) {
     if (call.path != names::listener_path)
         return std::nullopt;
@@ -46,8 +37,15 @@ Answer Listener::answer_picture(const Call& call) {
         return Answer::none();
     }
     if (call.method == "ScanoutDMABUF" || call.method == "UpdateDMABUF")
-        return unsupported();
+        return refuse_picture();
     return unknown_method(call);
+}
+
+Answer Listener::refuse_picture() {
+    if (const auto tell = std::exchange(unreadable_, nullptr))
+        tell();
+    return Answer::error(names::error_unsupported,
+                         "pictures in the memory of graphics cards are not supported");
 }
 
 Answer Listener::answer_shared(const Call& call) {

@@ -143,12 +143,20 @@ Console* Machine::known_or_new(std::string_view path) {
         return console;
     const auto place = std::ranges::upper_bound(
         consoles_, *index, {}, [](const auto& console) { return console->info().index; });
-    auto& console = **consoles_.insert(
-        place, std::make_unique<Console>(std::string(path), *index, clipboard_, keymap_,
-                                         patience_.retry_after));
+    auto& console = **consoles_.insert(place, make_console(path, *index));
     displays_->add(console.display());
     (void)console.display()->set_name(name_);
     return &console;
+}
+
+std::unique_ptr<Console> Machine::make_console(std::string_view path,
+                                               std::uint32_t index) {
+    const auto unreadable = [this, path = std::string(path)] {
+        if (events_.unreadable)
+            events_.unreadable(known(path)->info());
+    };
+    return std::make_unique<Console>(std::string(path), index, clipboard_, keymap_,
+                                     patience_.retry_after, unreadable);
 }
 
 void Machine::set_interfaces(Console& console, GVariant* interfaces) {

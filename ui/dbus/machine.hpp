@@ -30,6 +30,9 @@ struct MachineEvents {
     /// A character device that was not known before. It stays as long as the machine, and
     /// is nobody's until it is used.
     std::function<void(Chardev&)> chardev_added{};
+    /// What the machine shows there is in the memory of a graphics card, and cannot be
+    /// read.
+    std::function<void(const ConsoleInfo&)> unreadable{};
     /// The machine has come, and all of its consoles are attached.
     std::function<void()> appeared{};
     /// There is no machine, or it has gone, or it does not tell what it has, for this
@@ -89,6 +92,7 @@ private:
     void interfaces_removed(GVariant* values);
     Console* known(std::string_view path) const;
     Console* known_or_new(std::string_view path);
+    std::unique_ptr<Console> make_console(std::string_view path, std::uint32_t index);
     void forget_remote();
 
     MachineEvents events_;

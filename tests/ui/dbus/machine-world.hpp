@@ -42,12 +42,14 @@ private:
 /// What happened to a machine.
 struct MachineLog {
     int added = 0;
+    int unreadable = 0;
     int appeared = 0;
     int vanished = 0;
     std::string reason{};
 
     dbus::MachineEvents events() {
         return {.console_added = [this](dbus::Console&) { ++added; },
+                .unreadable = [this](const dbus::ConsoleInfo&) { ++unreadable; },
                 .appeared = [this] { ++appeared; },
                 .vanished =
                     [this](const Error& error) {

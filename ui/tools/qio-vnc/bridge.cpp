@@ -102,8 +102,14 @@ Result<void> Bridge::listen() {
 dbus::MachineEvents Bridge::machine_events() {
     return {.console_added = [this](dbus::Console& console) { on_console(console); },
             .chardev_added = [this](dbus::Chardev& chardev) { on_chardev(chardev); },
+            .unreadable = [this](const auto& console) { on_unreadable(console); },
             .appeared = [this] { on_appeared(); },
             .vanished = [this](const Error& reason) { on_vanished(reason); }};
+}
+
+void Bridge::on_unreadable(const dbus::ConsoleInfo& console) {
+    complain(console.label + ": the picture is in the memory of a graphics card, where " +
+             "only QEMU can read it; start QEMU with -display dbus,gl=off");
 }
 
 void Bridge::wait_for(const std::string& what) {

@@ -58,6 +58,7 @@ private:
     dbus::MachineEvents machine_events();
     void on_console(dbus::Console& console);
     void on_chardev(dbus::Chardev& chardev);
+    void on_unreadable(const dbus::ConsoleInfo& console);
     void on_appeared();
     void on_vanished(const Error& reason);
     std::string_view way_to_a_machine(const Error& reason) const;
