@@ -41,9 +41,7 @@ void WaitPoint::park(ParkedOperation& operation) {
     results_in_a_row_ = 0;
     if (operation.options.deadline) {
         if (!alarm_)
-            alarm_.emplace(
-                [this] { finish(Error{ErrorKind::timed_out, 0, "the deadline passed"}); },
-                context());
+            alarm_.emplace([this] { deadline_passed(); }, context());
         alarm_->set(operation.options.deadline);
     }
     if (operation.options.stop.stop_possible()) {
@@ -79,6 +77,14 @@ void WaitPoint::stop_requested() {
 void WaitPoint::attempt_parked() {
     if (has_parked() && parked_->attempt())
         finish(std::nullopt);
+}
+
+/// What has come while the loop was busy beyond the deadline is no less there.
+void WaitPoint::deadline_passed() {
+    if (has_parked() && parked_->attempt())
+        finish(std::nullopt);
+    else
+        finish(Error{ErrorKind::timed_out, 0, "the deadline passed"});
 }
 
 void WaitPoint::finish(std::optional<Error> error) {

@@ -68,6 +68,7 @@ private:
     };
 
     void stop_requested();
+    void deadline_passed();
     void finish(std::optional<Error> error);
 
     ContextRef context_;

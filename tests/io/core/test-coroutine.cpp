@@ -233,6 +233,34 @@ void a_peer_that_leaves_while_nobody_reads_makes_nothing_spin(void**) {
     assert_true(run_until([&] { return is_over; }));
 }
 
+// The loop finds both at once, in either order.
+void what_has_come_by_the_deadline_counts(void**) {
+    for (const bool timers_first : {true, false}) {
+        const ThreadContext context;
+        auto [first, second] = make_unix_pair();
+        std::optional<Timer> before;
+        if (timers_first)
+            before.emplace(std::chrono::hours(1), [] {});
+        const Watch watch(*second, Condition::none, [](Condition) {});
+        if (!timers_first)
+            before.emplace(std::chrono::hours(1), [] {});
+        const auto deadline = deadline_after(milliseconds(5));
+        std::optional<Result<std::size_t>> read;
+        const auto reading = [&](std::shared_ptr<Channel> channel) -> Co<void> {
+            AsyncChannel io(std::move(channel));
+            std::array<std::byte, 8> buffer{};
+            read = co_await io.read(buffer, deadline);
+        };
+        spawn(nullptr, reading(second));
+        drain(context.get());
+        assert_int_equal(**first->write(as_bytes("x")), 1);
+        while (milliseconds_left(deadline) > 0) {
+        }
+        assert_true(run_until([&] { return read.has_value(); }, context.get()));
+        assert_true(read->has_value() && **read == 1);
+    }
+}
+
 void waiting_allocates_nothing_in_the_steady_state(void**) {
     auto [first, second] = make_unix_pair();
     int rounds = 0;
@@ -281,6 +309,7 @@ int main() {
         cmocka_unit_test(destroying_the_channel_wakes_its_coroutine_with_cancelled),
         cmocka_unit_test(a_coroutine_with_always_something_to_read_lets_others_run),
         cmocka_unit_test(a_peer_that_leaves_while_nobody_reads_makes_nothing_spin),
+        cmocka_unit_test(what_has_come_by_the_deadline_counts),
         cmocka_unit_test(waiting_allocates_nothing_in_the_steady_state),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
