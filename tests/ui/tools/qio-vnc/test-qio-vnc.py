@@ -335,6 +335,7 @@ class Serving(Case):
         self.machine("+serial0=org.qemu.console.serial.0")
         server = self.serve()
         server.line_with("showing 1 screen")
+        server.line_with("listening")
         with connect(self.folder / "vnc") as viewer:
             self.assertEqual(log_in(viewer)[0], 720)
 
