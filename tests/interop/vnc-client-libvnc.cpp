@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -108,6 +109,22 @@ rfbClient* make_client() {
     return client;
 }
 
+/// SetDesktopSize with one screen, which is all of it; every byte is what we say.
+void ask_for_size(rfbClient* client, std::uint16_t width, std::uint16_t height) {
+    std::array<char, 24> message{};
+    const auto put = [&](std::size_t at, std::uint16_t value) {
+        message[at] = char(value >> 8);
+        message[at + 1] = char(value);
+    };
+    message[0] = char(251);
+    message[6] = 1; // screens
+    for (const std::size_t at : {2, 16}) {
+        put(at, width);
+        put(at + 2, height);
+    }
+    WriteToRFBServer(client, message.data(), message.size());
+}
+
 Commands commands_of(rfbClient* client) {
     return {
         {"expect",
@@ -135,8 +152,8 @@ Commands commands_of(rfbClient* client) {
          }},
         {"resize",
          [=](const Words& words) {
-             SendExtDesktopSize(client, std::uint16_t(number(words, 1)),
-                                std::uint16_t(number(words, 2)));
+             ask_for_size(client, std::uint16_t(number(words, 1)),
+                          std::uint16_t(number(words, 2)));
          }},
         {"power",
          [=](const Words& words) {
