@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/support/loop.hpp"
 #include "tests/ui/dbus/fake-machine.hpp"
@@ -13,6 +14,15 @@
 #include "ui/dbus/private-link.hpp"
 
 namespace qio::test {
+
+inline constexpr char console_path[] = "/org/qemu/Display1/Console_0";
+inline constexpr char invalid[] = "org.qemu.Display1.Error.Invalid";
+
+/// So many zeros, for a call.
+inline GVariant* bytes(std::size_t count) {
+    const std::vector<std::byte> all(count);
+    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, all.data(), all.size(), 1);
+}
 
 /// A display as its server sees it.
 class Viewer final : public ui::DisplayListener {

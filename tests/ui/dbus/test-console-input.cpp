@@ -15,8 +15,6 @@ using namespace qio::test;
 
 namespace {
 
-constexpr char console_path[] = "/org/qemu/Display1/Console_0";
-
 using Calls = std::vector<std::string>;
 
 /// The calls to keyboard, mouse and size, once there are so many; without their object.

@@ -20,14 +20,6 @@ using namespace qio::test;
 
 namespace {
 
-constexpr char console_path[] = "/org/qemu/Display1/Console_0";
-constexpr char invalid[] = "org.qemu.Display1.Error.Invalid";
-
-GVariant* bytes(std::size_t count) {
-    const std::vector<std::byte> all(count);
-    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, all.data(), all.size(), 1);
-}
-
 void refuses_wrong_pictures_and_goes_on(void**) {
     PeerWorld world;
     assert_true(world.meet());

@@ -19,14 +19,6 @@ using namespace qio::test;
 
 namespace {
 
-constexpr char console_path[] = "/org/qemu/Display1/Console_0";
-constexpr char invalid[] = "org.qemu.Display1.Error.Invalid";
-
-GVariant* bytes(std::size_t count) {
-    const std::vector<std::byte> all(count);
-    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, all.data(), all.size(), 1);
-}
-
 void shows_the_picture_of_either_generation(void**) {
     for (const auto generation : {Generation::v7_2, Generation::v10_2}) {
         PeerWorld world(generation);
