@@ -1,8 +1,6 @@
 // internal: what a character device is, and which one is meant.
 #include "ui/dbus/chardev-info.hpp"
 
-#include <algorithm>
-
 #include "ui/dbus/names.hpp"
 
 namespace qio::dbus {

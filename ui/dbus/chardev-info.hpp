@@ -14,8 +14,6 @@ struct ChardevInfo {
     std::string name{}; ///< what it is for: "org.qemu.console.serial.0"; may be empty
     /// How its text is written: "utf8" or "cp437"; empty: the machine does not tell.
     std::string encoding{};
-    /// Who has it, by the unique name on the bus; empty: nobody, or nobody on a bus.
-    std::string owner{};
 
     bool operator==(const ChardevInfo&) const = default;
 };

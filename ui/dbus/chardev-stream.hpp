@@ -16,8 +16,8 @@ namespace qio::dbus {
 /// takes it.
 ///
 /// Context: the thread-default one of the caller, whose thread calls everything here.
-/// Lifetime: once it is destroyed nothing is called back; `closed` may
-/// destroy it, `received` must not.
+/// Lifetime: once it is destroyed nothing is called back; `closed` may destroy it,
+/// `received` must not.
 class ChardevStream final {
 public:
     /// What the machine does not take is kept up to here.

@@ -10,10 +10,12 @@ namespace qio::dbus {
 
 namespace {
 
-/// Also if we are said to have it, whose stream is gone.
-bool is_free(const ChardevInfo& info, GDBusConnection* connection) {
+/// Whether nobody has it, by its properties; also if it is said to be ours, whose stream
+/// is gone.
+bool is_free(GVariant* properties, GDBusConnection* connection) {
+    const auto owner = find_text(properties, "Owner").value_or("");
     const char* ours = g_dbus_connection_get_unique_name(connection);
-    return info.owner.empty() || (ours && info.owner == ours);
+    return owner.empty() || (ours && owner == ours);
 }
 
 /// Whether that was news.
@@ -122,9 +124,7 @@ void Chardev::owner_told(const Result<VariantRef>& reply) {
     if (!reply || !g_variant_is_of_type(reply->get(), G_VARIANT_TYPE("(a{sv})")))
         return look_again();
     const VariantRef all(g_variant_get_child_value(reply->get(), 0));
-    info_.owner.clear(); // which may be left out if there is none
-    set_properties(names::chardev, all.get());
-    if (is_free(info_, remote_->connection()))
+    if (is_free(all.get(), remote_->connection()))
         take();
     else
         look_again();
@@ -132,12 +132,10 @@ void Chardev::owner_told(const Result<VariantRef>& reply) {
 
 void Chardev::set_properties(std::string_view interface, GVariant* properties) {
     bool is_new = false;
-    if (interface == names::chardev) {
-        is_new |= update(info_.name, find_text(properties, "Name"));
-        is_new |= update(info_.owner, find_text(properties, "Owner"));
-    }
+    if (interface == names::chardev)
+        is_new = update(info_.name, find_text(properties, "Name"));
     if (interface == names::chardev_encoding)
-        is_new |= update(info_.encoding, find_text(properties, "Encoding"));
+        is_new = update(info_.encoding, find_text(properties, "Encoding"));
     if (is_new && events_.changed)
         events_.changed();
 }

@@ -99,7 +99,7 @@ Co<Result<void>> Arrival::settle() {
         }
         if (*protocol == FirstBytes::http && options().speak != Speak::rfb) {
             if (host_ != nullptr)
-                host_->speaks_http(terms_.address);
+                host_->speaks_http(terms_.peer);
             auto answering = answer_http();
             co_return co_await std::move(answering);
         }
@@ -124,7 +124,7 @@ bool Arrival::may_be_silent() const {
 
 bool Arrival::may_be_browser() const {
     return options().speak == Speak::anything && host_ != nullptr &&
-           host_->is_browsing(terms_.address, terms_.begun);
+           host_->is_browsing(terms_.peer, terms_.begun);
 }
 
 /// Reads until it is clear what is spoken. Who waits for our greeting gets it in time.

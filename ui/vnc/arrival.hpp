@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
-#include <string>
 
 #include "io/core/coroutine.hpp"
 #include "ui/vnc/connecting-slots.hpp"
@@ -47,10 +46,9 @@ class ArrivalHost {
 public:
     /// Where a client is to go, or what it is told.
     virtual RouteResult route(const Visit& visit) = 0;
-    /// Somebody of that address does.
-    virtual void speaks_http(const std::string& address) = 0;
+    virtual void speaks_http(const std::optional<SocketAddress>& peer) = 0;
     /// Whether somebody of that address has spoken HTTP at about that time, or since.
-    virtual bool is_browsing(const std::string& address,
+    virtual bool is_browsing(const std::optional<SocketAddress>& peer,
                              std::chrono::steady_clock::time_point around) const = 0;
     /// It is over; called once, in the end.
     virtual void arrival_ended(Arrival& arrival) = 0;
@@ -70,7 +68,6 @@ public:
     struct Terms {
         std::shared_ptr<const ListenOptions> options;
         std::optional<SocketAddress> peer;
-        std::string address; ///< share_key() of the peer
         std::chrono::steady_clock::time_point begun;
         std::chrono::milliseconds patience;
         std::chrono::milliseconds browser_patience;

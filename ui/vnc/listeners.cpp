@@ -113,11 +113,9 @@ void Listeners::accepted(const std::shared_ptr<const ListenOptions>& options,
     ArrivalHost& host = *this;
     const auto remote = socket->remote_address();
     auto peer = remote ? std::optional(*remote) : std::nullopt;
-    auto address = share_key(peer);
-    auto slot = slots_.take(address);
+    auto slot = slots_.take(share_key(peer));
     Arrival::Terms terms{options,
                          std::move(peer),
-                         std::move(address),
                          Clock::now(),
                          settings_.greeting_delay,
                          settings_.browser_delay,
@@ -132,13 +130,14 @@ void Listeners::accepted(const std::shared_ptr<const ListenOptions>& options,
     arrival->start();
 }
 
-void Listeners::speaks_http(const std::string& address) {
-    browsers_.is_here(address, Clock::now());
+void Listeners::speaks_http(const std::optional<SocketAddress>& peer) {
+    browsers_.is_here(share_key(peer), Clock::now());
 }
 
 /// A browser opens connections while it asks for something, or just before.
-bool Listeners::is_browsing(const std::string& address, Clock::time_point around) const {
-    return browsers_.was_here_since(address, around - browser_memory);
+bool Listeners::is_browsing(const std::optional<SocketAddress>& peer,
+                            Clock::time_point around) const {
+    return browsers_.was_here_since(share_key(peer), around - browser_memory);
 }
 
 void Listeners::arrival_ended(Arrival& arrival) {

@@ -59,8 +59,9 @@ private:
     static void close(Entry& entry);
 
     RouteResult route(const Visit& visit) override { return router_(visit); }
-    void speaks_http(const std::string& address) override;
-    bool is_browsing(const std::string& address, Clock::time_point around) const override;
+    void speaks_http(const std::optional<SocketAddress>& peer) override;
+    bool is_browsing(const std::optional<SocketAddress>& peer,
+                     Clock::time_point around) const override;
     void arrival_ended(Arrival& arrival) override;
 
     const Settings settings_;

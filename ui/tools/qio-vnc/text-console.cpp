@@ -30,7 +30,6 @@ private:
     void send(ByteView bytes) { (void)chardev_.send(bytes); }
 
     void opened() {
-        set_encoding();
         if (std::exchange(was_closed_, false))
             tell("connected again");
     }
