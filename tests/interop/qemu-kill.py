@@ -12,14 +12,12 @@ import contextlib
 import random
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
-from qemu_machine import Bridge, Machine, dbus_address, dbus_daemon, until
+from qemu_machine import Bridge, Machine, dbus_address, dbus_daemon, run_in_folder, until
 from rfb_viewer import Viewer
-from support import DEADLINE, run_checks
+from support import DEADLINE
 
 ROUNDS_OF_SERVERS, ROUNDS_OF_MACHINES, ROUNDS_OF_BOTH = 10, 5, 3
 SETTING_UP = 0.2  # seconds within which a program that is being set up is killed
@@ -114,12 +112,11 @@ def check_end_of_both(folder, moments):
 
 def main(seed):
     print(f"seed {seed}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="qio-qemu-") as folder:
-        checks = {"end of qio-vnc": check_end_of_server, "end of QEMU": check_end_of_machine,
-                  "end of QEMU without --wait": check_end_of_both}
-        return run_checks("qemu-kill", [
-            (name, lambda c=check: c(Path(folder), random.Random(seed)))
-            for name, check in checks.items()])
+    checks = {"end of qio-vnc": check_end_of_server, "end of QEMU": check_end_of_machine,
+              "end of QEMU without --wait": check_end_of_both}
+    return run_in_folder("qemu-kill", {
+        name: lambda folder, c=check: c(folder, random.Random(seed))
+        for name, check in checks.items()})
 
 
 if __name__ == "__main__":

@@ -11,12 +11,10 @@ import array
 import contextlib
 import os
 import sys
-import tempfile
-from pathlib import Path
 
-from qemu_machine import Bridge, Machine, dbus_address, dbus_daemon, until
+from qemu_machine import Bridge, Machine, dbus_address, dbus_daemon, run_in_folder, until
 from rfb_viewer import SOUND, Viewer
-from support import Program, run, run_checks
+from support import Program, run
 from x_screen import XScreen
 
 LARGEST = 1920, 1080
@@ -88,10 +86,7 @@ def check_sound(folder):
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="qio-qemu-") as folder:
-        checks = {"tigervnc": check_tigervnc, "sound": check_sound}
-        return run_checks("qemu-viewers", [(name, lambda c=check: c(Path(folder)))
-                                           for name, check in checks.items()])
+    return run_in_folder("qemu-viewers", {"tigervnc": check_tigervnc, "sound": check_sound})
 
 
 if __name__ == "__main__":

@@ -8,11 +8,9 @@ two. Prints "ok NAME" or "FAILED NAME REASON" lines.
 
 import socket
 import sys
-import tempfile
-from pathlib import Path
 
-from qemu_machine import TABLET, Machine, Picture, dbus_address, dbus_daemon, until
-from support import DEADLINE, Program, built, run_checks
+from qemu_machine import TABLET, Machine, Picture, dbus_address, dbus_daemon, run_in_folder, until
+from support import DEADLINE, Program, built
 from x_screen import pixels_of
 
 KEY_A, KEY_B, KEY_SPACE = 30, 48, 57
@@ -94,10 +92,7 @@ def with_a_socket(folder):
 
 
 def main():
-    with tempfile.TemporaryDirectory(prefix="qio-qemu-") as folder:
-        checks = {"on a bus": on_a_bus, "with a socket": with_a_socket}
-        return run_checks("qemu", [(name, lambda c=check: c(Path(folder)))
-                                   for name, check in checks.items()])
+    return run_in_folder("qemu", {"on a bus": on_a_bus, "with a socket": with_a_socket})
 
 
 if __name__ == "__main__":

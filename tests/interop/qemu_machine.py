@@ -2,11 +2,12 @@
 
 import json
 import socket
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-from support import DEADLINE, Program, built, run
+from support import DEADLINE, Program, built, run, run_checks
 from x_screen import pixels_of
 
 HERE = Path(__file__).resolve().parent
@@ -110,3 +111,10 @@ class Bridge(Program):
         self.viewers = folder / "viewers"
         super().__init__(built("ui/tools/qio-vnc/qio-vnc"), "-a", dbus_address(folder),
                          "-l", f"unix:{self.viewers}", *options, ready=ready)
+
+
+def run_in_folder(prefix, checks):
+    """As run_checks(), of checks by name, which all get the same folder."""
+    with tempfile.TemporaryDirectory(prefix="qio-qemu-") as folder:
+        return run_checks(prefix, [(name, lambda c=check: c(Path(folder)))
+                                   for name, check in checks.items()])
