@@ -46,11 +46,11 @@ double whole_run_time(pid_t pid) {
     return double(now.tv_sec) * 1e9 + double(now.tv_nsec);
 }
 
-double resident_memory(pid_t pid) {
-    std::ifstream status(process_path(pid, "status"));
+double memory_figure(pid_t pid, const char* file, std::string_view name) {
+    std::ifstream text(process_path(pid, file));
     std::string word;
-    for (double kibibytes = 0; status >> word;)
-        if (word == "VmRSS:" && status >> kibibytes)
+    for (double kibibytes = 0; text >> word;)
+        if (word == name && text >> kibibytes)
             return kibibytes * 1024;
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace qio::bench {
 
@@ -24,7 +25,8 @@ double run_time(pid_t pid, const std::string& prefix = {});
 /// The same of all threads, and of those that have ended; 0 when the process has.
 double whole_run_time(pid_t pid);
 
-/// Units: bytes, those shared with others among them (RSS).
-double resident_memory(pid_t pid);
+/// A figure of a file of /proc about a process, such as "VmRSS:" of "status"; 0 if it is
+/// not there. Units: bytes.
+double memory_figure(pid_t pid, const char* file, std::string_view name);
 
 } // namespace qio::bench

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,11 +13,9 @@
 #include <sstream>
 #include <thread>
 
-#include <glib.h>
-
-#include "io/base/handle.hpp"
 #include "tests/bench/harness.hpp"
 #include "tests/bench/process-figures.hpp"
+#include "tests/bench/program.hpp"
 
 namespace qio::bench {
 
@@ -59,40 +56,6 @@ double inherited_time(pid_t pid) {
     return (user + system) * 1e9 / double(sysconf(_SC_CLK_TCK));
 }
 
-double proportional_memory(pid_t pid) {
-    std::ifstream rollup(process_path(pid, "smaps_rollup"));
-    std::string word;
-    for (double kibibytes = 0; rollup >> word;)
-        if (word == "Pss:" && rollup >> kibibytes)
-            return kibibytes * 1024;
-    return 0;
-}
-
-/// In the child: nothing but calls that are safe there.
-[[noreturn]] void become(char* const* arguments) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL); // also when the benchmark is interrupted
-    pin_thread(Place::measured);
-    setpgid(0, 0);
-    const int null = open("/dev/null", O_RDWR);
-    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        dup2(null, fd);
-    execvp(arguments[0], arguments);
-    _exit(127);
-}
-
-pid_t start(const std::vector<std::string>& command) {
-    std::vector<char*> arguments;
-    for (const auto& argument : command)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    const pid_t pid = fork();
-    if (pid < 0)
-        give_up("cannot start " + command.front());
-    if (pid == 0)
-        become(arguments.data());
-    return pid;
-}
-
 std::string address_text(std::uint16_t port) {
     return "127.0.0.1:" + std::to_string(port);
 }
@@ -121,7 +84,7 @@ std::vector<std::string> haproxy_command(const test::TemporaryFolder& folder,
 
 RelayProcess::RelayProcess(const std::vector<std::string>& command, std::uint16_t port,
                            const LoopbackListener& target)
-    : port_(port), pid_(start(command)) {
+    : port_(port), pid_(start_program(command, {.place = Place::measured})) {
     wait_until_it_listens(target);
 }
 
@@ -159,7 +122,7 @@ double RelayProcess::cpu_nanoseconds() const {
 double RelayProcess::memory() const {
     double sum = 0;
     for (const pid_t pid : family_of(pid_))
-        sum += proportional_memory(pid);
+        sum += memory_figure(pid, "smaps_rollup", "Pss:");
     return sum;
 }
 
@@ -174,8 +137,7 @@ void RelayProcess::wait_for_children() const {
 
 bool RelayKind::is_installed() const {
     const test::TemporaryFolder folder;
-    const auto program = command(folder, 0, 0).front();
-    return Handle<char, g_free>(g_find_program_in_path(program.c_str())) != nullptr;
+    return bench::is_installed(command(folder, 0, 0).front().c_str());
 }
 
 const RelayKind qio_relay_websocket = {

@@ -23,6 +23,10 @@ double milliseconds_of(const Program& program) {
     return (whole_run_time(pid) - run_time(pid, "CPU ")) / 1e6;
 }
 
+double resident_memory_of(const Program& program) {
+    return memory_figure(program.pid(), "status", "VmRSS:");
+}
+
 } // namespace
 
 Machine::Machine(Front front) {
@@ -83,8 +87,7 @@ double Machine::cpu_beside() const {
 }
 
 double Machine::memory() const {
-    return resident_memory(qemu_->pid()) +
-           (qio_vnc_ ? resident_memory(qio_vnc_->pid()) : 0);
+    return resident_memory_of(*qemu_) + (qio_vnc_ ? resident_memory_of(*qio_vnc_) : 0);
 }
 
 } // namespace qio::bench

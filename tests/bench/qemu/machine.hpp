@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "tests/bench/program.hpp"
 #include "tests/bench/qemu/guest.hpp"
-#include "tests/bench/qemu/program.hpp"
 
 namespace qio::bench {
 

@@ -1,5 +1,5 @@
-// A program that runs as long as its owner.
-#include "tests/bench/qemu/program.hpp"
+// Other programs, which run no longer than the benchmark.
+#include "tests/bench/program.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,6 @@
 #include <glib.h>
 
 #include "io/base/handle.hpp"
-#include "tests/bench/harness.hpp"
 
 namespace qio::bench {
 
@@ -22,15 +21,16 @@ namespace {
 constexpr int patience = 60000; // milliseconds; browsers start slowly
 
 /// In the child: nothing but calls that are safe there.
-[[noreturn]] void become(char* const* arguments, int output, int kept) {
+[[noreturn]] void become(char* const* arguments, const Surroundings& around) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    pin_thread(around.place);
     setpgid(0, 0);
     const int null = open("/dev/null", O_RDWR);
     dup2(null, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
+    dup2(around.output >= 0 ? around.output : null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
-    if (kept >= 0)
-        fcntl(kept, F_SETFD, 0);
+    if (around.kept >= 0)
+        fcntl(around.kept, F_SETFD, 0);
     execvp(arguments[0], arguments);
     _exit(127);
 }
@@ -41,6 +41,19 @@ bool is_installed(const char* program) {
     return Handle<char, g_free>(g_find_program_in_path(program)) != nullptr;
 }
 
+pid_t start_program(const std::vector<std::string>& command, const Surroundings& around) {
+    std::vector<char*> arguments;
+    for (const auto& argument : command)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    const pid_t pid = fork();
+    if (pid < 0)
+        give_up("cannot start " + command.front());
+    if (pid == 0)
+        become(arguments.data(), around);
+    return pid;
+}
+
 Program::Program(const std::vector<std::string>& command, UniqueFd kept)
     : name_(command.front()) {
     std::array<int, 2> ends;
@@ -48,15 +61,7 @@ Program::Program(const std::vector<std::string>& command, UniqueFd kept)
         give_up("no pipe");
     output_ = UniqueFd(ends[0]);
     const UniqueFd theirs(ends[1]);
-    std::vector<char*> arguments;
-    for (const auto& argument : command)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
-    arguments.push_back(nullptr);
-    pid_ = fork();
-    if (pid_ < 0)
-        give_up("cannot start " + name_);
-    if (pid_ == 0)
-        become(arguments.data(), theirs.get(), kept.get());
+    pid_ = start_program(command, {.output = theirs.get(), .kept = kept.get()});
 }
 
 Program::~Program() {

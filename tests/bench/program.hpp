@@ -1,4 +1,4 @@
-// A program that runs as long as its owner.
+// Other programs, which run no longer than the benchmark.
 #pragma once
 
 #include <sys/types.h>
@@ -7,11 +7,23 @@
 #include <vector>
 
 #include "io/base/unique-fd.hpp"
+#include "tests/bench/harness.hpp"
 
 namespace qio::bench {
 
 /// Whether there is such a program in PATH.
 bool is_installed(const char* program);
+
+/// What a program gets besides its arguments. Descriptors are borrowed.
+struct Surroundings {
+    Place place = Place::anywhere;
+    int output = -1; ///< of what it says; none: that goes nowhere
+    int kept = -1;   ///< stays open under its number
+};
+
+/// Starts a program in a group of its own, whose messages go nowhere. It ends with the
+/// benchmark, however that ends.
+pid_t start_program(const std::vector<std::string>& command, const Surroundings& around);
 
 /// Started in a group of its own; its output comes here, its messages go nowhere. It ends
 /// with this object, and with the benchmark however that ends.
