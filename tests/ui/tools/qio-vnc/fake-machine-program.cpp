@@ -5,8 +5,9 @@
 // Its consoles are 100, 101, … pixels wide. It prints "ready" when it has its name, and
 // "shown" when somebody listens to all of them. On its input "calls" prints the calls so
 // far and "end", "plug LABEL" adds a console, and prints "plugged" when it is shown,
-// "write CHARDEV TEXT" says something there, and "read CHARDEV TEXT" waits until that was
-// heard, and prints "heard"; at the end of its input it leaves.
+// "gpu" shows something on the first one that is in the memory of a graphics card, "write
+// CHARDEV TEXT" says something there, and "read CHARDEV TEXT" waits until that was heard,
+// and prints "heard"; at the end of its input it leaves.
 #include <glib.h>
 
 #include <algorithm>
@@ -62,6 +63,8 @@ bool obey(FakeMachine& machine, const std::string& line, std::uint32_t& count) {
         if (!show(machine, count++))
             return false;
         std::cout << "plugged" << std::endl;
+    } else if (what == "gpu") {
+        machine.tell("UpdateDMABUF", g_variant_new("(iiii)", 0, 0, 1, 1), "Console_0");
     } else if (what == "write") {
         machine.write_chardev(chardev, text);
     } else if (what == "read") {

@@ -339,6 +339,15 @@ class Serving(Case):
         with connect(self.folder / "vnc") as viewer:
             self.assertEqual(log_in(viewer)[0], 720)
 
+    def test_tells_which_picture_it_cannot_read(self):
+        machine = self.machine("VGA")
+        server = self.serve()
+        server.line_with("listening")
+        machine.line_with("shown")
+        machine.say("gpu")
+        line = server.line_with("VGA: the picture is in the memory of a graphics card")
+        self.assertIn("gl=off", line)
+
     def test_tells_which_path_leads_nowhere(self):
         self.machine("VGA", "second")
         server = self.serve("-w", f"unix:{self.folder}/ws", "--path", "third=/vm",
