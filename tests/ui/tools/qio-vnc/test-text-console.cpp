@@ -53,8 +53,8 @@ void reads_text_as_the_machine_says(void**) {
     const struct {
         const char* encoding;
         const char* block;
-    } rows[] = {{"cp437", full_block_cp437}, {"utf8", full_block_utf8},
-                {"", full_block_utf8}};
+    } rows[] = {
+        {"cp437", full_block_cp437}, {"utf8", full_block_utf8}, {"", full_block_utf8}};
     for (const auto& row : rows) {
         TerminalWorld world(row.encoding);
         assert_true(world.open());
@@ -70,8 +70,7 @@ void follows_a_change_of_the_encoding(void**) {
     world.fake.set("/org/qemu/Display1/Chardev_serial0",
                    "org.qemu.Display1.Chardev.VCEncoding", "Encoding",
                    g_variant_new_string("cp437"));
-    assert_true(
-        run_until([&] { return world.terminal->info().encoding == "cp437"; }));
+    assert_true(run_until([&] { return world.terminal->info().encoding == "cp437"; }));
     assert_true(world.hide_cursor());
     world.fake.write_chardev("serial0", full_block_cp437);
     assert_true(run_until([&] { return world.shows_full_block(); }));
