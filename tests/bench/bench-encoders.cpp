@@ -29,12 +29,19 @@ FramePtr draw_photo(int width, int height) {
     });
 }
 
+FramePtr draw_gradient(int width, int height) {
+    return test::draw(width, height, [&](int x, int y) {
+        return unsigned(x * 255 / width) << 16 | unsigned(y * 255 / height) << 8 | 0x40;
+    });
+}
+
 std::vector<Picture> pictures(const Options& options) {
     const int width = 1280, height = options.quick ? 100 : 800;
     return {
         {"desktop", test::draw_desktop(width, height)},
         {"text", test::draw_text(width, height)},
         {"one colour", test::draw_solid(width, height, 0x336699)},
+        {"gradient", draw_gradient(width, height)},
         {"photo", draw_photo(width, height)},
         {"noise", test::draw_colours(width, height, 1 << 24)},
     };

@@ -2,7 +2,9 @@
 #include "ui/vnc/encodings/zrle-tile.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <cstring>
 
 #include "ui/vectorized.hpp"
 
@@ -16,8 +18,30 @@ constexpr unsigned shared_packed_type = 127, shared_runs_type = 129,
 constexpr std::size_t max_packed = 16;     // colours
 constexpr std::size_t most_compared = 512; // colours of one palette times the other's
 
+constexpr unsigned longest_in_byte = 255;              // a run whose length is one byte
+constexpr std::size_t in_word = sizeof(std::uint64_t); // bytes
+
 std::size_t index_bits(std::size_t colours) {
     return colours <= 2 ? 1 : colours <= 4 ? 2 : 4;
+}
+
+/// Eight bytes that are 0 or 1; the first is the lowest.
+std::uint64_t load_flags(const std::uint8_t* flags) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, flags, sizeof bytes);
+    if constexpr (std::endian::native == std::endian::big)
+        bytes = std::byteswap(bytes);
+    return bytes;
+}
+
+/// Bit i is flag i: the product brings each to the highest byte.
+std::uint64_t bits_of(std::uint64_t flags) {
+    return flags * 0x0102040810204080u >> 56;
+}
+
+/// How many are set: the product sums them up in the highest byte.
+std::size_t count_of(std::uint64_t flags) {
+    return flags * 0x0101010101010101u >> 56;
 }
 
 } // namespace
@@ -57,7 +81,7 @@ std::byte* ZrleTile::put_pixels(std::byte* out, bool is_of_waves) {
 }
 
 std::byte* ZrleTile::encode_words(std::byte* out, bool is_of_waves) {
-    const auto changes = count_changes();
+    const auto changes = mark_changes();
     if (changes == 0) {
         shared_.size = 0;
         return put_solid(out);
@@ -104,41 +128,61 @@ std::byte* ZrleTile::encode_words(std::byte* out, bool is_of_waves) {
     return out;
 }
 
-std::size_t ZrleTile::count_changes() const {
-    const auto* const words = words_.data();
-    std::uint32_t changes = 0;
-    for (std::size_t i = 1; i < count_; ++i)
-        changes += words[i] != words[i - 1] ? 1 : 0;
+/// Where the colour changes, and how often.
+std::size_t ZrleTile::mark_changes() {
+    std::size_t changes = 0;
+    words_[count_] = words_[count_ - 1]; // no change at the end
+    for (std::size_t from = 0; from < count_; from += group) {
+        std::array<std::uint8_t, group> flags{};
+        const auto* const words = words_.data() + from;
+        const auto mark = [&](std::size_t count) {
+            for (std::size_t i = 0; i < count; ++i)
+                flags[i] = words[i + 1] != words[i] ? 1 : 0;
+        };
+        // A length that the compiler knows is worth a case of its own.
+        if (const auto left = count_ - from; left < group)
+            mark(left);
+        else
+            mark(group);
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < group; i += in_word) {
+            const auto eight = load_flags(&flags[i]);
+            bits |= bits_of(eight) << i;
+            changes += count_of(eight);
+        }
+        changes_[from / group] = bits;
+    }
     return changes;
 }
 
 /// Where runs start, and their colours' indices as long as a palette can hold them all.
 /// False: it cannot, but must.
 bool ZrleTile::find_runs(bool must_have_palette) {
-    constexpr std::size_t at_once = 64; // few enough that noise is given up soon
-    runs_ = 0;
     palette_.size = 0;
     has_palette_ = true;
     table_.fill(0);
-    words_[count_] = 0;
+    runs_ = 0;
     starts_[runs_++] = 0;
-    for (std::size_t from = 1; from <= count_; from += at_once) {
-        const auto to = std::min(from + at_once, count_);
-        const auto* const words = words_.data();
-        const auto first_run = from == 1 ? 0 : runs_;
-        auto runs = runs_;
-        // Without a branch: each start is written, and kept if it is one.
-        for (std::size_t i = from; i < to; ++i) {
-            starts_[runs] = std::uint16_t(i);
-            runs += words[i] != words[i - 1] ? 1 : 0;
-        }
-        runs_ = runs;
-        has_palette_ = has_palette_ && add_to_palette(first_run);
+    std::size_t known = 0; // runs in the palette
+    // Some at a time, so that noise is given up soon.
+    for (std::size_t from = 0; from < count_; from += group) {
+        add_starts(from / group);
+        has_palette_ = has_palette_ && add_to_palette(known);
+        known = runs_;
         if (must_have_palette && (!has_palette_ || seems_noise()))
             return false;
     }
     starts_[runs_] = std::uint16_t(count_);
     return true;
+}
+
+/// The runs that start where a change is marked.
+void ZrleTile::add_starts(std::size_t index) {
+    auto runs = runs_;
+    for (auto left = changes_[index]; left != 0; left &= left - 1)
+        starts_[runs++] =
+            std::uint16_t(index * group + 1 + std::size_t(std::countr_zero(left)));
+    runs_ = runs;
 }
 
 /// Whether nearly every run so far has a colour of its own. Of 127 colours in no order 64
@@ -187,19 +231,35 @@ std::size_t ZrleTile::packed_bytes(std::size_t colours) const {
     return (width_ * index_bits(colours) + 7) / 8 * height_;
 }
 
+/// Bytes of lengths behind their first ones.
+std::size_t ZrleTile::count_further_lengths() const {
+    // Most tiles have none, and then no bits as high as that.
+    std::uint16_t bits = 0;
+    for (std::size_t run = 0; run < runs_; ++run)
+        bits |= std::uint16_t(run_length(run) - 1);
+    std::size_t bytes = 0;
+    if (bits >= longest_in_byte)
+        for (std::size_t run = 0; run < runs_; ++run)
+            bytes += (run_length(run) - 1) / longest_in_byte;
+    return bytes;
+}
+
+/// Runs of one pixel.
+std::size_t ZrleTile::count_singles() const {
+    unsigned singles = 0;
+    for (std::size_t run = 0; run < runs_; ++run)
+        singles += run_length(run) == 1 ? 1 : 0;
+    return singles;
+}
+
 ZrleTile::Choice ZrleTile::choose() const {
-    std::size_t singles = 0, further = 0; // bytes of lengths behind the first
-    for (std::size_t run = 0; run < runs_; ++run) {
-        const auto length = unsigned(run_length(run));
-        singles += length == 1 ? 1 : 0;
-        further += (length - 1) / 255;
-    }
+    const auto further = count_further_lengths();
     Choice choice{.bytes = count_ * pixels_.bytes()};
     choice.offer(Kind::runs, runs_ * (pixels_.bytes() + 1) + further);
     if (!has_palette_)
         return choice;
     const auto palette_bytes = palette_.size * pixels_.bytes();
-    const auto index_runs = 2 * runs_ - singles + further;
+    const auto index_runs = 2 * runs_ - count_singles() + further;
     choice.offer(Kind::palette_runs, palette_bytes + index_runs);
     if (palette_.size <= max_packed)
         choice.offer(Kind::packed, palette_bytes + packed_bytes(palette_.size));

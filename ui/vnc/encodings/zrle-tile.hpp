@@ -43,6 +43,7 @@ public:
 private:
     static constexpr std::size_t max_palette = 127;
     static constexpr std::size_t slots = 256; // of the hash table
+    static constexpr std::size_t group = 64;  // pixels that are marked in one word
     enum class Kind : std::uint8_t { raw, packed, palette_runs, runs };
 
     struct Palette {
@@ -59,11 +60,14 @@ private:
     std::byte* encode_words(std::byte* out, bool is_of_waves);
     std::byte* put_pixels(std::byte* out, bool is_of_waves);
     std::byte* put_runs_of_one(std::byte* out) const;
-    std::size_t count_changes() const;
+    std::size_t mark_changes();
     bool find_runs(bool must_have_palette);
+    void add_starts(std::size_t group);
     bool seems_noise() const;
     bool add_to_palette(std::size_t first_run);
     bool finds_in_shared();
+    std::size_t count_further_lengths() const;
+    std::size_t count_singles() const;
     Choice choose() const;
     std::size_t packed_bytes(std::size_t colours) const;
     std::byte* put_raw(std::byte* out) const;
@@ -90,6 +94,8 @@ private:
     bool has_palette_ = false;
     std::array<std::uint8_t, max_palette> in_shared_; // index there of each own colour
     std::array<std::uint8_t, slots> table_;           // index + 1; 0: free
+    /// Bit i of word g: pixel g * group + i + 1 differs from the one before.
+    std::array<std::uint64_t, max_pixels / group> changes_;
     std::array<std::uint16_t, max_pixels + 2> starts_;
     std::array<std::uint8_t, max_pixels + 1> indices_; // of each run in the palette
     std::array<std::uint32_t, max_pixels + 1> words_;

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "tests/support/screen.hpp"
+#include "tests/ui/vnc/encodings/drawings.hpp"
 #include "tests/ui/vnc/encodings/encoding-check.hpp"
 
 #include "tests/support/cmocka.hpp"
@@ -99,6 +100,40 @@ void photos_are_found_and_text_is_none(void**) {
         assert_int_equal(area_of_kind(pieces, Piece::Kind::photo, text), 0);
 }
 
+std::shared_ptr<const ui::Frame> gradient() {
+    return test::draw(256, 256, [](int x, int y) {
+        return unsigned(x / 5) << 16 | unsigned(y / 3) << 8 | 0x40;
+    });
+}
+
+void gradients_are_photos(void**) {
+    const auto frame = gradient();
+    Splitter splitter;
+    const auto pieces = splitter.split(*frame, frame->bounds(), {.finds_photos = true});
+    assert_int_equal(area_of_kind(pieces, Piece::Kind::photo, frame->bounds()),
+                     256 * 256);
+}
+
+// Pale text: its steps are small, but one sees them
+void text_on_gradients_is_none(void**) {
+    const auto plain = gradient();
+    const auto frame = test::draw(256, 256, [&](int x, int y) {
+        const bool is_text = x % 16 < 2 && y % 16 < 9;
+        return plain->row(y)[x] + (is_text ? 0x101010u : 0);
+    });
+    Splitter splitter;
+    const auto pieces = splitter.split(*frame, frame->bounds(), {.finds_photos = true});
+    assert_int_equal(area_of_kind(pieces, Piece::Kind::photo, frame->bounds()), 0);
+}
+
+void gradients_of_few_colours_are_none(void**) {
+    const auto frame =
+        test::draw(256, 256, [](int x, int) { return unsigned(x / 5) << 16; });
+    Splitter splitter;
+    const auto pieces = splitter.split(*frame, frame->bounds(), {.finds_photos = true});
+    assert_int_equal(area_of_kind(pieces, Piece::Kind::photo, frame->bounds()), 0);
+}
+
 void photos_are_left_alone_unless_asked_for(void**) {
     const auto frame = test::frame_of(*test::screen());
     Splitter splitter;
@@ -128,6 +163,9 @@ int main() {
         cmocka_unit_test(no_piece_is_wider_than_allowed),
         cmocka_unit_test(a_tall_frame_is_looked_at_in_blocks),
         cmocka_unit_test(photos_are_found_and_text_is_none),
+        cmocka_unit_test(gradients_are_photos),
+        cmocka_unit_test(text_on_gradients_is_none),
+        cmocka_unit_test(gradients_of_few_colours_are_none),
         cmocka_unit_test(photos_are_left_alone_unless_asked_for),
         cmocka_unit_test(many_small_solid_areas_cost_no_more_than_their_number),
     };
