@@ -70,6 +70,14 @@ class CheckHeaders(Tree):
         self.write("io/base/bad.hpp", "// Bad.\nstruct Bad {};\n")
         self.assertEqual(self.check()[0], 1)
 
+    def test_leaves_headers_to_the_build_that_their_sources_include_first(self):
+        self.write("io/base/bad.hpp", "// Bad.\n#pragma once\ninline std::string bad;\n")
+        self.write("io/base/bad.cpp", '// Bad.\n#include "io/base/bad.hpp"\n#include <string>\n')
+        self.assertEqual(run("check-headers", "--root", self.root), (0, ""))
+        self.assertEqual(self.check()[0], 1)
+        self.write("io/base/bad.cpp", '// Bad.\n#include <string>\n#include "io/base/bad.hpp"\n')
+        self.assertEqual(run("check-headers", "--root", self.root)[0], 1)
+
     def test_finds_a_header_that_is_not_installed(self):
         self.write("io/base/extra.hpp", "// Extra.\n#pragma once\n")
         status, output = self.check()
