@@ -219,12 +219,12 @@ Client::begin_update(const std::shared_ptr<const ui::Frame>& frame, CopyFinder& 
     return job;
 }
 
-void Client::finish_update(std::uint64_t number, const EncodedRects& encoded) {
+void Client::finish_update(const EncodedRects& encoded) {
     if (ended_)
         return;
     const auto keep = shared_from_this();
     pacing_.before_update(now(), connection_->output());
-    if (updates_->finish_update(number, encoded, connection_->output())) {
+    if (updates_->finish_update(encoded, connection_->output())) {
         for (const auto& piece : encoded.pieces)
             connection_->add(piece);
         meter_.sent();

@@ -50,8 +50,7 @@ public:
     /// Releases the keys that it holds; and its buttons, too.
     void lift_keys() { input_.release_keys(); }
     void lift_input() { input_.release(); }
-    std::uint64_t update_number() const { return updates_->update_number(); }
-    void finish_update(std::uint64_t number, const EncodedRects& encoded);
+    void finish_update(const EncodedRects& encoded);
 
     bool is_running() const { return updates_.has_value(); }
     bool is_shared() const { return who_.shared; }

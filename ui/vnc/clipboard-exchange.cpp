@@ -12,6 +12,7 @@ namespace qio::vnc {
 void ClipboardExchange::set_extended(bool extended) {
     extended_ = extended;
     owes_caps_ = extended;
+    request_on_its_way_ = notified_again_ = false;
     if (!extended)
         owes_notify_ = owes_request_ = false;
 }

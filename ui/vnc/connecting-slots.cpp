@@ -26,7 +26,10 @@ struct ConnectingSlots::Slot::Table {
             ->first;
     }
 
-    std::map<std::uint64_t, Holder> holders; // in the order they came
+    std::optional<std::uint64_t> who_must_go(const std::string& address) const;
+
+    const Limits limits;
+    std::map<std::uint64_t, Holder> holders{}; // in the order they came
     std::uint64_t next = 0;
 };
 
@@ -66,9 +69,9 @@ void ConnectingSlots::Slot::on_evicted(std::function<void()> function) {
 }
 
 ConnectingSlots::ConnectingSlots(const Limits& limits)
-    : limits_{std::max<std::size_t>(limits.total, 1),
-              std::max<std::size_t>(limits.per_address, 1)},
-      table_(std::make_shared<Table>()) {}
+    : table_(std::make_shared<Table>(
+          Table{.limits = {std::max<std::size_t>(limits.total, 1),
+                           std::max<std::size_t>(limits.per_address, 1)}})) {}
 
 ConnectingSlots::~ConnectingSlots() = default;
 
@@ -77,29 +80,30 @@ std::size_t ConnectingSlots::size() const {
 }
 
 std::optional<std::uint64_t>
-ConnectingSlots::who_must_go(const std::string& address) const {
-    const std::size_t own = table_->count(address);
-    if (own >= limits_.per_address && own < size())
-        return table_->oldest(address);
-    if (size() < limits_.total)
+ConnectingSlots::Slot::Table::who_must_go(const std::string& address) const {
+    const std::size_t own = count(address);
+    if (own >= limits.per_address && own < holders.size())
+        return oldest(address);
+    if (holders.size() < limits.total)
         return std::nullopt;
     std::map<std::string, std::size_t> counts;
-    for (const auto& [id, holder] : table_->holders)
+    for (const auto& [id, holder] : holders)
         ++counts[holder.address];
     const auto by_count = [&](auto& entry) { return counts[entry.second.address]; };
-    return std::ranges::max_element(table_->holders, {}, by_count)->first;
+    return std::ranges::max_element(holders, {}, by_count)->first;
 }
 
 ConnectingSlots::Slot ConnectingSlots::take(const std::string& address) {
-    while (const auto victim = who_must_go(address)) {
+    const auto table = table_; // whoever has to go may destroy us
+    while (const auto victim = table->who_must_go(address)) {
         // Gone before it is told: what it does may come back to us.
-        auto holder = std::move(table_->holders.extract(*victim).mapped());
+        auto holder = std::move(table->holders.extract(*victim).mapped());
         if (holder.on_evicted)
             holder.on_evicted();
     }
-    const auto id = table_->next++;
-    table_->holders.emplace(id, Table::Holder{address, {}});
-    return {table_, id};
+    const auto id = table->next++;
+    table->holders.emplace(id, Table::Holder{address, {}});
+    return {table, id};
 }
 
 } // namespace qio::vnc

@@ -55,16 +55,14 @@ public:
     ConnectingSlots(const ConnectingSlots&) = delete;
     ConnectingSlots& operator=(const ConnectingSlots&) = delete;
 
-    /// Calls another's function first if it has to go.
+    /// Calls another's function first if it has to go. That may destroy this object:
+    /// then the place is free as soon as it is given.
     Slot take(const std::string& address);
     std::size_t size() const;
 
 private:
     using Table = Slot::Table;
 
-    std::optional<std::uint64_t> who_must_go(const std::string& address) const;
-
-    const Limits limits_;
     const std::shared_ptr<Table> table_;
 };
 

@@ -29,13 +29,17 @@ constexpr std::chrono::milliseconds min_queueing{10};
 // A few packets are always allowed.
 constexpr double min_window = 8 * 1024;
 
+constexpr std::chrono::hours longest_time{1};
+
 double seconds(FlowControl::Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
 FlowControl::Duration time_at(double rate, std::size_t bytes) {
+    // Who answers after days has no rate that could be counted with.
     return std::chrono::duration_cast<FlowControl::Duration>(
-        std::chrono::duration<double>(double(bytes) / rate));
+        std::min<std::chrono::duration<double>>(
+            std::chrono::duration<double>(double(bytes) / rate), longest_time));
 }
 
 } // namespace

@@ -82,7 +82,7 @@ public:
             g_object_weak_unref(served->stream, &Impl::on_gone, served.get());
         soup_server_disconnect(server_.get());
         for (const auto& served : served_)
-            (void)served->channel->close();
+            served->close();
     }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -96,7 +96,12 @@ private:
         std::shared_ptr<ChannelPrefixed> channel;
         GObject* stream;
         std::uint64_t moved = 0;
+        bool is_closed = false; // libsoup lets go of the stream a little later
         Timer timer{};
+        void close() {
+            is_closed = true;
+            (void)channel->close();
+        }
     };
 
     static void on_request(SoupServer*, SoupServerMessage* message, const char* path,
@@ -111,7 +116,7 @@ private:
 
     static void on_time(Served& served) {
         if (std::exchange(served.moved, served.channel->moved()) == served.moved)
-            (void)served.channel->close();
+            served.close();
     }
 
     void answer(SoupServerMessage* message, std::string_view path) const;
@@ -124,8 +129,9 @@ private:
 };
 
 void HttpService::Impl::serve(std::shared_ptr<Channel> below) {
-    if (served_.size() >= max_channels)
-        (void)served_.front()->channel->close();
+    const auto is_open = [](const auto& served) { return !served->is_closed; };
+    if (std::size_t(std::ranges::count_if(served_, is_open)) >= max_channels)
+        (*std::ranges::find_if(served_, is_open))->close();
     const Within within(context_.get());
     auto channel = std::make_shared<ChannelPrefixed>(Bytes(), std::move(below));
     const auto stream = stream_from_channel(channel);

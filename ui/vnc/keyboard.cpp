@@ -162,10 +162,9 @@ std::vector<KeyStep> Keyboard::steps(const Key& key, SeesLights lights) const {
 
 void Keyboard::passed(const ui::KeyEvent& event) {
     lock_keys_.passed(event);
-    if (effect_of(event) == Effect::none)
-        return;
+    // Whatever it is called when it is released.
     std::erase_if(modifiers_, [&](auto& held) { return is_same_key(held, event); });
-    if (event.down)
+    if (event.down && effect_of(event) != Effect::none)
         modifiers_.push_back(event);
 }
 

@@ -113,7 +113,10 @@ void Listeners::accepted(const std::shared_ptr<const ListenOptions>& options,
     ArrivalHost& host = *this;
     const auto remote = socket->remote_address();
     auto peer = remote ? std::optional(*remote) : std::nullopt;
-    auto slot = slots_.take(share_key(peer));
+    const std::weak_ptr<const bool> alive = alive_;
+    auto slot = slots_.take(share_key(peer)); // perhaps another's, who has to go
+    if (alive.expired())
+        return;
     Arrival::Terms terms{options,
                          std::move(peer),
                          Clock::now(),

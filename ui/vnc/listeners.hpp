@@ -71,6 +71,7 @@ private:
     RecentBrowsers browsers_;
     Entries entries_;
     std::vector<std::shared_ptr<Arrival>> arrivals_; // at most as many as slots
+    const std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 } // namespace qio::vnc

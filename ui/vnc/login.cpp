@@ -274,6 +274,7 @@ void Login::put_off_refusal() {
     delay_ = Timer(
         AttemptLimiter::answer_delay,
         [this] {
+            const auto keep = shared_from_this(); // a write that fails ends us
             handshake_.refuse(connection_->output());
             connection_->flush();
             fail(EndReason::normal, std::nullopt);

@@ -20,8 +20,11 @@ public:
     /// what is `lossy` itself.
     void update(const ui::Region& region, std::span<const ui::Copy> copies,
                 const ui::Region& lossy);
-    /// What lies outside is no longer to be sent again.
-    void limit_resting(const ui::Rect& area) { resting_.intersect(area); }
+    /// What lies outside cannot be sent again.
+    void limit(const ui::Rect& area) {
+        lossy_.intersect(area);
+        resting_.intersect(area);
+    }
     /// Nothing that the client sees is left.
     void clear();
 

@@ -213,6 +213,7 @@ void Server::Impl::take(Newcomer newcomer) {
 
 void Server::Impl::add(std::shared_ptr<Channel> channel,
                        std::optional<SocketAddress> peer, AskWho ask) {
+    const auto keep = shared_from_this(); // whoever has to go may destroy the server
     auto slot = listeners_.slots().take(share_key(peer));
     ClientInfo info;
     info.peer = std::move(peer);

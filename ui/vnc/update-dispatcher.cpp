@@ -22,12 +22,8 @@ constexpr std::size_t max_pointer_rects = 16;
 
 /// Clients that are sent the same.
 struct UpdateDispatcher::Group {
-    struct Member {
-        std::weak_ptr<Client> client;
-        std::uint64_t number;
-    };
     EncodeJob job;
-    std::vector<Member> members;
+    std::vector<std::weak_ptr<Client>> members;
 };
 
 UpdateDispatcher::UpdateDispatcher(UpdateAudience& audience, std::size_t threads,
@@ -136,7 +132,7 @@ UpdateDispatcher::group_jobs(const Clients& clients) {
         auto group = std::ranges::find(groups, *job, &Group::job);
         if (group == groups.end())
             group = groups.insert(groups.end(), Group{std::move(*job), {}});
-        group->members.push_back({client, client->update_number()});
+        group->members.push_back(client);
     }
     finder_.forget();
     return groups;
@@ -164,8 +160,8 @@ void UpdateDispatcher::run(Group group) {
     pool_.run(std::move(group.job),
               [members = std::move(group.members)](const EncodedRects& encoded) {
                   for (const auto& member : members)
-                      if (const auto client = member.client.lock())
-                          client->finish_update(member.number, encoded);
+                      if (const auto client = member.lock())
+                          client->finish_update(encoded);
               });
 }
 

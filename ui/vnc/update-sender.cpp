@@ -59,7 +59,7 @@ void UpdateSender::set_encodings(std::span<const Encoding> encodings,
 
 void UpdateSender::request(bool incremental, const ui::Rect& area) {
     if (incremental) {
-        if (request_ == Request::none)
+        if (request_ == Request::none && !is_continuous())
             request_ = Request::incremental;
         return;
     }
@@ -68,6 +68,13 @@ void UpdateSender::request(bool incremental, const ui::Rect& area) {
     dirty_.add(wanted);
     known_.lose(wanted); // the client may have lost it
     bound(dirty_);
+}
+
+/// From here on the client takes no update that it has not asked for.
+void UpdateSender::disable_continuous_updates() {
+    if (started_ && started_->request == Request::none)
+        abandon();
+    continuous_area_.reset();
 }
 
 void UpdateSender::set_link_rate(std::optional<double> rate) {
@@ -198,7 +205,7 @@ UpdateSender::make_job(const std::shared_ptr<const ui::Frame>& frame,
     // A client that cannot follow a new size sees what both sizes have in common.
     const auto both = ui::intersect(area(), frame->bounds());
     dirty_.intersect(both);
-    losses_.limit_resting(both);
+    losses_.limit(both);
     auto region = first_part(wanted_region(), max_update_area);
     const bool refines = region.empty();
     if (refines)
@@ -225,7 +232,7 @@ UpdateSender::make_job(const std::shared_ptr<const ui::Frame>& frame,
         started_->region.add(started_->video->rect());
     dirty_.subtract(started_->region);
     known_.update(frame, started_->region, dirty_);
-    ++number_;
+    is_encoding_ = true;
     return job_of(frame, region);
 }
 
@@ -271,11 +278,11 @@ bool UpdateSender::begins_stream(Encoding encoding) {
     return true;
 }
 
-bool UpdateSender::finish_update(std::uint64_t number, const EncodedRects& encoded,
-                                 Bytes& out) {
-    if (!started_ || number != number_)
-        return false;
+bool UpdateSender::finish_update(const EncodedRects& encoded, Bytes& out) {
+    is_encoding_ = false;
     const auto started = std::exchange(started_, std::nullopt);
+    if (!started)
+        return false;
     losses_.update(started->region, started->copies, encoded.lossy);
     if (started->video && started->video->has_failed())
         video_.give_up();

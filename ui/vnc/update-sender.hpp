@@ -33,7 +33,8 @@ namespace qio::vnc {
 ///
 /// An update with pixels takes two steps: begin_update() gives a job, finish_update()
 /// sends its result. In between no size is sent, and what the client says about formats
-/// and encodings abandons the job: its request and its pixels count again.
+/// and encodings abandons the job: its request and its pixels count again. The next job
+/// comes when that one is finished all the same, so that there is never more than one.
 ///
 /// What has moved is copied by clients that can, in front of the other pixels.
 ///
@@ -71,11 +72,12 @@ public:
                        const ui::Region& pointer = {});
     /// Whether the pointer has to be in the pixels, as the client cannot draw it.
     bool needs_pointer() const { return features_.cursor == CursorKind::none; }
-    /// A FramebufferUpdateRequest. The area of an incremental one does not matter.
+    /// A FramebufferUpdateRequest. The area of an incremental one does not matter, and
+    /// while updates are continuous none of it does.
     void request(bool incremental, const ui::Rect& area);
     /// From now on changes in `area` are sent without being asked for.
     void enable_continuous_updates(const ui::Rect& area) { continuous_area_ = area; }
-    void disable_continuous_updates() { continuous_area_.reset(); }
+    void disable_continuous_updates();
     bool is_continuous() const { return continuous_area_.has_value(); }
     /// What is to be answered to a SetDesktopSize; an answer that could not be sent yet
     /// is replaced.
@@ -99,8 +101,8 @@ public:
     /// Whether the client sees something not as it is.
     bool has_loss() const { return losses_.any(); }
 
-    /// Whether the client waits for an update and none is being made for it.
-    bool is_waiting() const { return (is_asking() || is_continuous()) && !started_; }
+    /// Whether the client waits for an update and nothing is being encoded for it.
+    bool is_waiting() const { return (is_asking() || is_continuous()) && !is_encoding_; }
     /// Whether it has asked for one, and not only for continuous updates.
     bool is_asking() const { return request_ != Request::none; }
     /// Whether it could be given one: there is something that it has not seen, or it
@@ -116,10 +118,8 @@ public:
     std::optional<EncodeJob> begin_update(const std::shared_ptr<const ui::Frame>& frame,
                                           CopyFinder& finder, Bytes& out);
     /// Appends the update up to its encoded rectangles, which the owner sends behind.
-    /// False, and nothing is appended, if the job of this number was abandoned.
-    bool finish_update(std::uint64_t number, const EncodedRects& encoded, Bytes& out);
-    /// The number of the job that was begun last.
-    std::uint64_t update_number() const { return number_; }
+    /// False, and nothing is appended, if the job was abandoned.
+    bool finish_update(const EncodedRects& encoded, Bytes& out);
 
 private:
     enum class Request : std::uint8_t { none, incremental, full };
@@ -158,7 +158,7 @@ private:
     Request request_ = Request::none;
     std::optional<ui::Rect> continuous_area_;
     std::optional<Started> started_;
-    std::uint64_t number_ = 0;
+    bool is_encoding_ = false; // the job of started_, or one that was abandoned
     ClientFeatures features_;
     std::optional<double> link_rate_;
     ui::PixelConverter converter_;

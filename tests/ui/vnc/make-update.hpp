@@ -32,7 +32,7 @@ inline Bytes make_update(vnc::UpdateSender& sender,
     auto segment = encode(*job, encoders, pixels);
     const vnc::EncodedRects encoded{
         .pieces = {}, .count = segment.count, .lossy = std::move(segment.lossy)};
-    sender.finish_update(sender.update_number(), encoded, out);
+    sender.finish_update(encoded, out);
     out.insert(out.end(), pixels.begin(), pixels.end());
     return out;
 }

@@ -54,6 +54,16 @@ void alone_an_address_may_have_all(void**) {
     assert_int_equal(arrivals.slots.size(), 4);
 }
 
+// Who has to go may take everything along.
+void the_places_may_go_with_who_has_to_go(void**) {
+    auto slots = std::make_unique<ConnectingSlots>(
+        ConnectingSlots::Limits{.total = 1, .per_address = 1});
+    auto first = slots->take("a");
+    first.on_evicted([&] { slots.reset(); });
+    const auto second = slots->take("b");
+    assert_null(slots.get());
+}
+
 // TRAP-24, P-RFB-08: who has the most makes room, whoever comes
 void the_greediest_makes_room(void**) {
     Arrivals arrivals({.total = 4, .per_address = 2});
@@ -124,6 +134,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(addresses_that_one_party_has_share),
         cmocka_unit_test(alone_an_address_may_have_all),
+        cmocka_unit_test(the_places_may_go_with_who_has_to_go),
         cmocka_unit_test(the_greediest_makes_room),
         cmocka_unit_test(a_flood_from_one_address_leaves_another_alone),
         cmocka_unit_test(a_place_is_given_back),

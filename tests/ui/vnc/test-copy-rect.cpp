@@ -488,6 +488,7 @@ void an_abandoned_update_counts_as_not_seen(void**) {
                     .has_value());
     const Encoding same[] = {Encoding::Raw, Encoding::CopyRect};
     viewer.sender().set_encodings(same);
+    assert_false(viewer.sender().finish_update({}, out));
     assert_true(moves_on(viewer));
     assert_true(viewer.update() && viewer.is_right());
 }

@@ -75,6 +75,18 @@ void hold(Keyboard& keyboard, std::uint32_t keysym) {
         keyboard.passed(step.event);
 }
 
+// A client may call a key another name when it lets go of it.
+void what_is_released_is_not_held(void**) {
+    Keyboard keyboard(with_keymap());
+    ui::KeyEvent key{.keysym = shift_l, .xt_keycode = 0x2A, .down = true};
+    keyboard.passed(key);
+    assert_string_equal(steps(keyboard, press('a')).c_str(), "-2a! +1e +2a!");
+    key.keysym = 'x';
+    key.down = false;
+    keyboard.passed(key);
+    assert_string_equal(steps(keyboard, press('a')).c_str(), "+1e");
+}
+
 void keysyms_get_the_keys_of_the_layout(void**) {
     struct Row {
         const char* what;
@@ -182,6 +194,7 @@ void any_number_is_some_key(void**) {
 
 int main() {
     const CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_released_is_not_held),
         cmocka_unit_test(keysyms_get_the_keys_of_the_layout),
         cmocka_unit_test(releases_find_the_same_key),
         cmocka_unit_test(clients_scan_codes_count_unless_the_layout_is_to),

@@ -61,6 +61,25 @@ void the_server_may_go_in_every_callback(void**) {
     }
 }
 
+// A newcomer takes the place of one who has not logged in yet, and the emulator, told of
+// that, drops the server.
+void the_server_may_go_when_a_place_is_taken(void**) {
+    for (const auto over : {Over::pipe, Over::tcp, Over::websocket}) {
+        std::function<void()> drop;
+        vnc::ServerOptions options{.max_connecting = 1, .max_connecting_per_address = 1};
+        options.events.disconnected = [&](const vnc::ClientInfo&) { drop(); };
+        World world(options);
+        drop = [&] { world.server.reset(); };
+        const auto first = world.connect(over);
+        first->take(12);
+        RfbClient second(over == Over::pipe ? world.dial()
+                                            : world.dial_socket(world.address(over)));
+        assert_true(run_until([&] {
+            return world.server == nullptr && first->has_ended() && second.has_ended();
+        }));
+    }
+}
+
 // V-31, C-2: the server goes while keys are being lifted: all are lifted, each once
 void the_server_may_go_while_keys_are_lifted(void**) {
     for (std::size_t at = 1; at <= 4; ++at) {
@@ -154,6 +173,7 @@ void a_client_may_vanish_in_its_own_callback(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(the_server_may_go_in_every_callback),
+        cmocka_unit_test(the_server_may_go_when_a_place_is_taken),
         cmocka_unit_test(the_server_may_go_while_keys_are_lifted),
         cmocka_unit_test(the_sink_may_be_taken_away_in_every_call),
         cmocka_unit_test(a_client_may_vanish_inside_a_callback),

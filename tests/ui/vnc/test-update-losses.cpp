@@ -112,6 +112,24 @@ void what_moves_waits(void**) {
     assert_int_equal(viewer.distance(), 0);
 }
 
+// Where the display is no longer there is nothing to take back.
+void a_loss_outside_of_the_display_is_none(void**) {
+    if (!can_encode(Encoding::JPEG))
+        skip();
+    Viewer viewer(UpdateSender::Loss::allowed);
+    assert_true(viewer.update());
+    assert_true(viewer.sender.has_loss());
+    const auto small = *ui::Surface::create(1, 1, PIXMAN_x8r8g8b8);
+    viewer.sender.add_damage(ui::Region(ui::Rect{0, 0, 1, 1}));
+    viewer.sender.request(true, {});
+    Bytes out;
+    CopyFinder finder;
+    assert_true(
+        viewer.sender.begin_update(test::frame_of(*small), finder, out).has_value());
+    assert_true(viewer.sender.finish_update({}, out));
+    assert_false(viewer.sender.has_loss());
+}
+
 // A loss that is being taken back when the client changes its mind is not forgotten.
 void an_abandoned_refinement_comes_later(void**) {
     if (!can_encode(Encoding::JPEG))
@@ -127,7 +145,7 @@ void an_abandoned_refinement_comes_later(void**) {
         viewer.sender.begin_update(test::frame_of(*viewer.surface), finder, out);
     assert_true(job.has_value() && !job->settings.lossy);
     viewer.sender.set_pixel_format({});
-    assert_false(viewer.sender.finish_update(viewer.sender.update_number(), {}, out));
+    assert_false(viewer.sender.finish_update({}, out));
     assert_true(viewer.update());
     assert_int_equal(viewer.distance(), 0);
 }
@@ -157,6 +175,7 @@ int main() {
         cmocka_unit_test(what_rests_is_sent_as_it_is),
         cmocka_unit_test(what_moves_waits),
         cmocka_unit_test(waves_come_to_rest),
+        cmocka_unit_test(a_loss_outside_of_the_display_is_none),
         cmocka_unit_test(an_abandoned_refinement_comes_later),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -145,6 +145,61 @@ void the_name_is_sent_to_who_wants_it(void**) {
 }
 
 // P-RFB-10: once per SetEncodings, however often it is listed
+/// A sender that has begun an update.
+struct Begun {
+    explicit Begun(std::optional<ui::Rect> continuous = {}) {
+        if (continuous)
+            sender.enable_continuous_updates(*continuous);
+        else
+            sender.request(true, {});
+        begin();
+    }
+    bool begin() {
+        return sender.is_waiting() && sender.begin_update(frame, finder, out).has_value();
+    }
+
+    std::shared_ptr<ui::Surface> surface = *ui::Surface::create(64, 48, PIXMAN_x8r8g8b8);
+    std::shared_ptr<const ui::Frame> frame = *ui::Frame::copy_of(*surface);
+    UpdateSender sender{{.surface = surface, .damage = {}, .cursor = {}, .name = {}}};
+    CopyFinder finder;
+    Bytes out;
+};
+
+// P-RFB-12: however often a client changes its mind, one thing is encoded for it
+void there_is_one_job_at_a_time(void**) {
+    Begun begun;
+    for (int i = 0; i < 3; ++i) {
+        begun.sender.set_pixel_format({});
+        begun.sender.request(false, {0, 0, 64, 48});
+        assert_false(begun.begin());
+    }
+    assert_false(begun.sender.finish_update({}, begun.out));
+    assert_true(begun.begin());
+    assert_true(begun.sender.finish_update({}, begun.out));
+}
+
+// RFB, EndOfContinuousUpdates: none comes behind it that was not asked for
+void the_end_of_continuous_updates_ends_them(void**) {
+    Begun begun(ui::Rect{0, 0, 64, 48});
+    begun.sender.disable_continuous_updates();
+    assert_false(begun.sender.finish_update({}, begun.out));
+    assert_false(begun.sender.is_waiting());
+    begun.sender.request(true, {});
+    assert_true(begun.begin());
+    begun.sender.disable_continuous_updates();
+    assert_true(begun.sender.finish_update({}, begun.out));
+}
+
+// RFB, EnableContinuousUpdates: incremental requests are ignored meanwhile
+void continuous_updates_need_no_requests(void**) {
+    Begun begun(ui::Rect{0, 0, 8, 8});
+    assert_true(begun.sender.finish_update({}, begun.out));
+    begun.sender.request(true, {0, 0, 64, 48});
+    assert_false(begun.sender.is_asking());
+    begun.sender.request(false, {0, 0, 64, 48});
+    assert_true(begun.sender.is_asking());
+}
+
 void extended_keys_are_acknowledged_once(void**) {
     static constexpr Row rows[] = {
         {"enc:key full ! inc !", "[key raw 0,0,64x48] -"},
@@ -177,6 +232,9 @@ int main() {
         cmocka_unit_test(the_cursor_is_sent_to_who_wants_it),
         cmocka_unit_test(a_cursor_that_is_taken_back_is_replaced),
         cmocka_unit_test(the_name_is_sent_to_who_wants_it),
+        cmocka_unit_test(there_is_one_job_at_a_time),
+        cmocka_unit_test(the_end_of_continuous_updates_ends_them),
+        cmocka_unit_test(continuous_updates_need_no_requests),
         cmocka_unit_test(extended_keys_are_acknowledged_once),
         cmocka_unit_test(the_bell_needs_no_request),
     };

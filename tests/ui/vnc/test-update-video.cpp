@@ -62,7 +62,6 @@ struct Viewer {
         is_key = test::H264Units::of(pixels).is_key();
         const auto count = segment.count;
         return sender.finish_update(
-                   sender.update_number(),
                    {.pieces = {}, .count = count, .lossy = std::move(segment.lossy)},
                    out) &&
                client.apply(pixels, count);
