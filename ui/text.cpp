@@ -1,6 +1,7 @@
 // Conversions between UTF-8 and what viewers' text is in. Source: RFC 3629.
 #include "ui/text.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -106,6 +107,12 @@ std::u32string utf32_from_utf8(std::string_view text) {
         text.remove_prefix(character.bytes);
     }
     return characters;
+}
+
+std::string one_line(std::string text) {
+    std::ranges::replace_if(
+        text, [](char c) { return std::uint8_t(c) < 0x20 || c == 0x7F; }, '?');
+    return text;
 }
 
 std::string with_lf(std::string_view text) {

@@ -24,6 +24,9 @@ QIO_API std::string valid_utf8(std::string_view text);
 /// The characters of a text; each byte that is no UTF-8 becomes U+FFFD.
 QIO_API std::u32string utf32_from_utf8(std::string_view text);
 
+/// The text for a line of a log: control characters of ASCII become '?'.
+QIO_API std::string one_line(std::string text);
+
 /// Every "\r\n" and "\r" as "\n".
 QIO_API std::string with_lf(std::string_view text);
 /// Every "\n" that has no "\r" in front of it as "\r\n".

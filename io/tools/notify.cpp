@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include <algorithm>
+
 #ifdef QIO_HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
 #endif
@@ -19,10 +21,16 @@ void notify(const std::string& state) {
 #endif
 }
 
+/// One line: what came behind another would be a command to the manager.
+std::string status_line(std::string status) {
+    std::ranges::replace(status, '\n', ' ');
+    return "STATUS=" + status;
+}
+
 } // namespace
 
 void notify_ready(const std::string& status) {
-    notify("READY=1\nSTATUS=" + status);
+    notify("READY=1\n" + status_line(status));
 }
 
 void notify_reloading() {
@@ -31,11 +39,11 @@ void notify_reloading() {
 }
 
 void notify_stopping(const std::string& status) {
-    notify("STOPPING=1\nSTATUS=" + status);
+    notify("STOPPING=1\n" + status_line(status));
 }
 
 void notify_status(const std::string& status) {
-    notify("STATUS=" + status);
+    notify(status_line(status));
 }
 
 } // namespace qio::service

@@ -112,6 +112,10 @@ void line_ends_both_ways(void**) {
     }
 }
 
+void makes_one_line(void**) {
+    assert_true(one_line("a\nSTOPPING=1\r\x1B[2J\x7F grüß") == "a?STOPPING=1??[2J? grüß");
+}
+
 } // namespace
 
 int main() {
@@ -122,6 +126,7 @@ int main() {
         cmocka_unit_test(repairs_what_is_no_utf8),
         cmocka_unit_test(takes_text_apart),
         cmocka_unit_test(line_ends_both_ways),
+        cmocka_unit_test(makes_one_line),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -7,10 +7,8 @@
 
 namespace qio::dbus {
 
-BusLink::BusLink(std::string address, std::chrono::milliseconds retry_after,
-                 Events events)
-    : address_(std::move(address)), retry_after_(retry_after),
-      events_(std::move(events)) {
+BusLink::BusLink(std::string address, const Patience& patience, Events events)
+    : address_(std::move(address)), patience_(patience), events_(std::move(events)) {
     connect();
 }
 
@@ -23,6 +21,9 @@ void BusLink::connect() {
     connect_to_bus(
         address_, cancellable_.get(),
         [this](Result<ConnectionRef> connection) { connected(std::move(connection)); });
+    timer_ = Timer(patience_.answer_within, [this] {
+        lost({ErrorKind::timed_out, 0, "the bus does not answer"});
+    });
 }
 
 void BusLink::disconnect() {
@@ -45,11 +46,14 @@ void BusLink::connected(Result<ConnectionRef> connection) {
     };
     closed_handler_ =
         g_signal_connect(connection_.get(), "closed", G_CALLBACK(+closed), this);
+    timer_.reset();
+    if (g_dbus_connection_is_closed(connection_.get())) // before we listened
+        return lost({ErrorKind::disconnected, 0, "the bus has gone"});
     events_.connected();
 }
 
 void BusLink::lost(const Error& reason) {
-    again_ = Timer(retry_after_, [this] { connect(); });
+    timer_ = Timer(patience_.retry_after, [this] { connect(); });
     events_.lost(reason);
     disconnect();
 }

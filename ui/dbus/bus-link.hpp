@@ -13,7 +13,7 @@
 
 namespace qio::dbus {
 
-/// Connects to a bus, and never gives up.
+/// Connects to a bus, and never gives up: one that does not answer is lost, too.
 ///
 /// Context: the caller's thread-default one, in which all events come; never before the
 /// constructor has returned.
@@ -29,7 +29,7 @@ public:
     };
 
     /// An empty address is the session's bus.
-    BusLink(std::string address, std::chrono::milliseconds retry_after, Events events);
+    BusLink(std::string address, const Patience& patience, Events events);
     ~BusLink();
     BusLink(const BusLink&) = delete;
     BusLink& operator=(const BusLink&) = delete;
@@ -44,12 +44,12 @@ private:
     void disconnect();
 
     const std::string address_;
-    const std::chrono::milliseconds retry_after_;
+    const Patience patience_;
     const Events events_;
     GCancellableRef cancellable_;
     ConnectionRef connection_;
     unsigned long closed_handler_ = 0;
-    Timer again_;
+    Timer timer_; // for the answer that is waited for, or the next try
 };
 
 } // namespace qio::dbus

@@ -7,7 +7,7 @@ namespace qio::dbus {
 
 BusSource::BusSource(Machine& machine, BusOptions options)
     : machine_(machine), name_(std::move(options.name)),
-      link_(std::move(options.address), options.retry_after,
+      link_(std::move(options.address), options.patience,
             {.connected = [this] { watch_name(); },
              .lost =
                  [this](const Error& reason) {

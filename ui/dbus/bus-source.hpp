@@ -16,8 +16,7 @@ struct BusOptions {
     std::string address{};
     /// Who comes first has the name; others queue for it, and get it when that one goes.
     std::string name = "org.qemu";
-    /// A bus that is not there, or has gone, is looked for again after so long.
-    std::chrono::milliseconds retry_after = Patience{}.retry_after;
+    Patience patience{};
 };
 
 /// Attaches whoever owns the name on the bus, whenever that is somebody else, and

@@ -61,6 +61,20 @@ public:
         const std::lock_guard lock(mutex_);
         return is_ours_;
     }
+    /// Changes with everything that the machine says of its text.
+    std::uint64_t theirs() const {
+        const std::lock_guard lock(mutex_);
+        return theirs_;
+    }
+    /// Gives viewers that text of the machine's, if there is no newer one.
+    void bring(std::uint64_t theirs, const std::string& text) {
+        const std::lock_guard lock(mutex_);
+        if (is_ours_ || theirs != theirs_)
+            return;
+        // What is too long, or no text, nobody gets.
+        displays_->for_each(
+            [&](ui::Display& display) { (void)display.set_clipboard(text); });
+    }
 
 private:
     Answer clipboard_call(const Call& call);
@@ -74,6 +88,7 @@ private:
     std::string text_;
     bool is_ours_ = false;
     std::uint32_t serial_ = 0;
+    std::uint64_t theirs_ = 0;
 };
 
 std::optional<Answer> Clipboard::Ours::answer(const Call& call) {
@@ -111,6 +126,7 @@ void Clipboard::Ours::grabbed(const Call& call) {
     if (selection != clipboard_selection || serial <= serial_)
         return;
     serial_ = serial;
+    ++theirs_;
     is_ours_ = false;
     text_.clear();
     const bool is_text = has_text_type(types);
@@ -125,9 +141,10 @@ void Clipboard::Ours::grabbed(const Call& call) {
 void Clipboard::Ours::released(const Call& call) {
     std::uint32_t selection;
     g_variant_get(call.arguments, "(u)", &selection);
-    if (selection == clipboard_selection && !is_ours_)
-        displays_->for_each(
-            [](ui::Display& display) { (void)display.set_clipboard({}); });
+    if (selection != clipboard_selection || is_ours_)
+        return;
+    ++theirs_;
+    displays_->for_each([](ui::Display& display) { (void)display.set_clipboard({}); });
 }
 
 Answer Clipboard::Ours::request(const Call& call) const {
@@ -142,24 +159,36 @@ Answer Clipboard::Ours::request(const Call& call) const {
         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, text_.data(), text_.size(), 1)));
 }
 
-Clipboard::Clipboard(std::shared_ptr<DisplaySet> displays)
+Clipboard::Clipboard(std::shared_ptr<DisplaySet> displays,
+                     std::chrono::milliseconds retry_after)
     : displays_(std::move(displays)), ours_(std::make_shared<Ours>(displays_)),
-      grabs_([this](std::uint32_t serial) { send_grab(serial); }) {}
+      grabs_([this](std::uint32_t serial) { send_grab(serial); }),
+      retry_after_(retry_after) {}
 
 Clipboard::~Clipboard() = default;
 
 void Clipboard::attach(Remote& remote) {
     remote_ = &remote;
-    is_asking_ = false;
-    grabs_.clear();
-    const auto serial = ours_->begin(remote.name());
+    is_asking_ = asks_again_ = false;
     filter_ = std::make_unique<CallFilter>(remote.connection(), ours_);
-    remote.call(names::clipboard_path, names::clipboard, "Register", nullptr);
+    take_part();
+}
+
+void Clipboard::take_part() {
+    grabs_.clear();
+    const auto serial = ours_->begin(remote_->name());
+    remote_->call(names::clipboard_path, names::clipboard, "Register", nullptr,
+                  [this](const Result<VariantRef>& reply) {
+                      // Somebody else takes part, and may leave.
+                      if (!reply)
+                          again_ = Timer(retry_after_, [this] { take_part(); });
+                  });
     if (serial)
         grabs_.push(*serial);
 }
 
 void Clipboard::detach() {
+    again_.reset();
     filter_.reset();
     remote_ = nullptr;
     if (!ours_->has_text())
@@ -180,8 +209,17 @@ void Clipboard::send_grab(std::uint32_t serial) {
 }
 
 void Clipboard::want_text() {
-    if (!remote_ || std::exchange(is_asking_, true))
+    if (!remote_)
         return;
+    if (is_asking_)
+        asks_again_ = ours_->theirs() != asked_for_;
+    else
+        ask();
+}
+
+void Clipboard::ask() {
+    is_asking_ = true;
+    asked_for_ = ours_->theirs();
     remote_->call(names::clipboard_path, names::clipboard, "Request",
                   g_variant_new("(u@as)", clipboard_selection, text_types()),
                   [this](Result<VariantRef> reply) { receive(std::move(reply)); });
@@ -189,17 +227,10 @@ void Clipboard::want_text() {
 
 void Clipboard::receive(Result<VariantRef> reply) {
     is_asking_ = false;
-    if (!reply || !g_variant_is_of_type(reply->get(), G_VARIANT_TYPE("(say)")))
-        return;
-    const auto bytes = bytes_of(reply->get(), 1);
-    if (ours_->has_text()) // a viewer was faster
-        return;
-    const void* text = bytes.data();
-    displays_->for_each([&](ui::Display& display) {
-        // What is too long, or no text, nobody gets.
-        (void)display.set_clipboard(
-            {static_cast<const char*>(text), text ? bytes.size() : 0});
-    });
+    if (reply && g_variant_is_of_type(reply->get(), G_VARIANT_TYPE("(say)")))
+        ours_->bring(asked_for_, std::string(as_text(bytes_of(reply->get(), 1))));
+    if (std::exchange(asks_again_, false))
+        ask();
 }
 
 } // namespace qio::dbus

@@ -1,10 +1,12 @@
 // internal: the clipboard that the machine and its viewers share.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include "io/core/timer.hpp"
 #include "ui/dbus/console-input.hpp"
 #include "ui/dbus/display-set.hpp"
 #include "ui/dbus/incoming.hpp"
@@ -20,7 +22,9 @@ namespace qio::dbus {
 /// Context: the one of the machine.
 class Clipboard final : public ClipboardOwner {
 public:
-    explicit Clipboard(std::shared_ptr<DisplaySet> displays);
+    /// A machine that has another partner already is asked again after `retry_after`.
+    Clipboard(std::shared_ptr<DisplaySet> displays,
+              std::chrono::milliseconds retry_after);
     ~Clipboard();
     Clipboard(const Clipboard&) = delete;
     Clipboard& operator=(const Clipboard&) = delete;
@@ -36,7 +40,9 @@ public:
 private:
     class Ours;
 
+    void take_part();
     void send_grab(std::uint32_t serial);
+    void ask();
     void receive(Result<VariantRef> reply);
 
     const std::shared_ptr<DisplaySet> displays_;
@@ -44,7 +50,11 @@ private:
     Remote* remote_ = nullptr;
     std::unique_ptr<CallFilter> filter_;
     LatestSender<std::uint32_t> grabs_; // their serial numbers
+    const std::chrono::milliseconds retry_after_;
+    Timer again_;
     bool is_asking_ = false;
+    std::uint64_t asked_for_ = 0; // which of the machine's texts
+    bool asks_again_ = false;     // for a newer one
 };
 
 } // namespace qio::dbus

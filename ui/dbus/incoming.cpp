@@ -13,8 +13,10 @@ namespace qio::dbus {
 struct CallFilter::State {
     std::mutex mutex; // held while the handler runs
     std::shared_ptr<CallHandler> handler;
+    int unsent = 0; // answers that GDBus has not begun to write; for its thread alone
 
     std::optional<Answer> answer(GDBusMessage* message);
+    bool may_answer(GDBusConnection* connection, GDBusMessage* call);
     static GDBusMessage* filter(GDBusConnection* connection, GDBusMessage* message,
                                 gboolean incoming, gpointer state) noexcept;
 };
@@ -37,8 +39,20 @@ const char* error_name_of(ErrorKind kind) {
     }
 }
 
+// A machine waits for one answer before it calls again, or for a few.
+constexpr int max_unsent_answers = 32;
+
+bool is_answer(GDBusMessage* message) {
+    const auto type = g_dbus_message_get_message_type(message);
+    return type == G_DBUS_MESSAGE_TYPE_METHOD_RETURN || type == G_DBUS_MESSAGE_TYPE_ERROR;
+}
+
+bool expects_answer(GDBusMessage* call) {
+    return (g_dbus_message_get_flags(call) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED) == 0;
+}
+
 void send_answer(GDBusConnection* connection, GDBusMessage* call, const Answer& answer) {
-    if (g_dbus_message_get_flags(call) & G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED)
+    if (!expects_answer(call))
         return;
     const MessageRef reply(
         answer.error_name.empty()
@@ -52,6 +66,19 @@ void send_answer(GDBusConnection* connection, GDBusMessage* call, const Answer& 
 }
 
 } // namespace
+
+/// Counts an answer that will be sent, by us or by GDBus. False: a machine that calls,
+/// and does not read the answers, is not listened to any longer.
+bool CallFilter::State::may_answer(GDBusConnection* connection, GDBusMessage* call) {
+    if (!expects_answer(call))
+        return true;
+    if (unsent == max_unsent_answers) {
+        g_dbus_connection_close(connection, nullptr, nullptr, nullptr);
+        return false;
+    }
+    ++unsent;
+    return true;
+}
 
 UniqueFd Call::descriptor(std::int32_t index) const {
     if (!descriptors || index < 0 || index >= g_unix_fd_list_get_length(descriptors))
@@ -83,10 +110,19 @@ std::optional<Answer> CallFilter::State::answer(GDBusMessage* message) {
 GDBusMessage* CallFilter::State::filter(GDBusConnection* connection,
                                         GDBusMessage* message, gboolean incoming,
                                         gpointer state) noexcept {
+    const auto& self = *static_cast<std::shared_ptr<State>*>(state);
+    if (!incoming && is_answer(message) && self->unsent > 0)
+        --self->unsent; // it is about to be written
     if (!incoming ||
         g_dbus_message_get_message_type(message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
         return message;
-    const auto answer = (*static_cast<std::shared_ptr<State>*>(state))->answer(message);
+    const auto answer = self->answer(message);
+    // On a bus others may call as well, and the bus reads what they are answered.
+    const bool counts = answer || g_dbus_message_get_sender(message) == nullptr;
+    if (counts && !self->may_answer(connection, message)) {
+        g_object_unref(message);
+        return nullptr;
+    }
     if (!answer)
         return message;
     send_answer(connection, message, *answer);

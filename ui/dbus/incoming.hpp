@@ -57,6 +57,7 @@ public:
 /// Lets a handler see the calls that come over a connection, in GDBus's own thread: so
 /// they are answered whatever our main context is doing.
 ///
+/// Limits: the connection is closed when 32 answers wait for a machine to read them.
 /// Lifetime: once it is destroyed the handler is not called any more; a call that runs
 /// is waited for.
 class CallFilter final {

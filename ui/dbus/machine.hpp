@@ -99,7 +99,7 @@ private:
     const std::shared_ptr<const ui::Keymap> keymap_;
     const Patience patience_;
     const std::shared_ptr<DisplaySet> displays_ = std::make_shared<DisplaySet>();
-    Clipboard clipboard_{displays_};
+    Clipboard clipboard_{displays_, patience_.retry_after};
     AudioOut audio_{displays_, patience_.retry_after};
     Chardevs chardevs_;
     std::vector<std::unique_ptr<Console>> consoles_;

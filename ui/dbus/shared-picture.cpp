@@ -16,8 +16,7 @@ namespace qio::dbus {
 
 namespace {
 
-/// Whether every page is there, and stays. Huge pages may be missing even so, and files
-/// on disks may not be readable.
+/// Whether every page is there, and stays. Huge pages may be missing even so.
 bool keeps_its_pages(int fd) {
     struct statfs system;
     const int seals = fcntl(fd, F_GET_SEALS);
@@ -29,7 +28,12 @@ Result<void> check_size(int fd, std::uint64_t end) {
     struct stat status;
     if (fstat(fd, &status) != 0)
         return Error::from_errno(errno, "shared picture");
-    if (!S_ISREG(status.st_mode))
+    struct statfs system;
+    if (fstatfs(fd, &system) != 0)
+        return Error::from_errno(errno, "shared picture");
+    // Reading a file may take as long as whoever serves it likes.
+    if (!S_ISREG(status.st_mode) ||
+        (system.f_type != TMPFS_MAGIC && system.f_type != HUGETLBFS_MAGIC))
         return Error{ErrorKind::invalid_argument, 0, "shared picture is not in memory"};
     if (std::uint64_t(status.st_size) < end)
         return Error{ErrorKind::invalid_argument, 0,

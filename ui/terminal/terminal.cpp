@@ -66,11 +66,8 @@ void Terminal::draw() {
 }
 
 void Terminal::send_text(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto piece = bytes.substr(0, max_piece_bytes);
-        bytes.remove_prefix(piece.size());
-        send_(as_bytes(piece));
-    }
+    if (!bytes.empty())
+        send_(as_bytes(bytes));
 }
 
 void Terminal::send_output() {
@@ -113,10 +110,9 @@ void Terminal::paste() {
     if (copied_.empty())
         return;
     screen_.begin_paste();
-    send_output();
-    send_text(typed(copied_, encoding_));
+    auto all = screen_.take_output() + typed(copied_, encoding_);
     screen_.end_paste();
-    send_output();
+    send_text(all + screen_.take_output());
 }
 
 } // namespace qio::terminal

@@ -31,9 +31,10 @@ class Terminal final : private ui::InputSink {
 public:
     /// Takes bytes for the machine, in order. It must not call or destroy the terminal.
     using Send = std::function<void(ByteView)>;
-    /// The most that `send` is given at a time, and that a receive() is answered.
-    static constexpr std::size_t max_piece_bytes = Screen::max_output_bytes;
-    /// Of a viewer's text; a longer one is not typed, instead of half of it.
+    /// The most that a key, or a receive(), sends.
+    static constexpr std::size_t max_answer_bytes = Screen::max_output_bytes;
+    /// Of a viewer's text, which is sent at once; a longer one is not typed, instead of
+    /// half of it.
     static constexpr std::size_t max_paste_bytes = 32 * 1024;
 
     explicit Terminal(Send send);

@@ -1,9 +1,10 @@
 // The endpoints within a display's options.
 #include "ui/vnc/options-address.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <limits>
+
+#include "ui/text.hpp"
 
 namespace qio::vnc {
 
@@ -162,9 +163,7 @@ Error option_error(std::string_view key, std::string_view value, std::string_vie
     std::string message(key);
     message.append("=").append(value).append(": ").append(wrong);
     message.append("; ").append(right);
-    std::ranges::replace_if(
-        message, [](char c) { return std::uint8_t(c) < 0x20 || c == 0x7f; }, '?');
-    return {ErrorKind::invalid_argument, 0, std::move(message)};
+    return {ErrorKind::invalid_argument, 0, ui::one_line(std::move(message))};
 }
 
 std::optional<std::uint64_t> parse_decimal(std::string_view text) {

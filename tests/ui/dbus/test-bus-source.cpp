@@ -1,6 +1,11 @@
 // Machines on a bus: they come, go and are started again, and so does the bus.
 #include "ui/dbus/bus-source.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstddef>
 #include <string>
 
 #include "tests/support/loop.hpp"
@@ -32,7 +37,7 @@ struct World {
     explicit World(std::string name = "org.qemu")
         : source(machine, {.address = bus.address(),
                            .name = std::move(name),
-                           .retry_after = std::chrono::milliseconds(20)}) {}
+                           .patience = {.retry_after = std::chrono::milliseconds(20)}}) {}
     Bus bus;
     MachineLog log;
     Machine machine{log.events()};
@@ -109,10 +114,30 @@ void answers_only_the_machine(void**) {
 void tells_that_there_is_no_bus_and_tries_again(void**) {
     MachineLog log;
     Machine machine(log.events());
-    const BusSource source(machine, {.address = "unix:path=/nonexistent/bus",
-                                     .retry_after = std::chrono::milliseconds(1)});
+    const BusSource source(machine,
+                           {.address = "unix:path=/nonexistent/bus",
+                            .patience = {.retry_after = std::chrono::milliseconds(1)}});
     assert_true(run_until([&] { return log.vanished >= 3; }));
     assert_true(log.reason.starts_with("bus: "));
+}
+
+void tells_that_the_bus_does_not_answer(void**) {
+    const std::string name = "qio-silent-bus-" + std::to_string(getpid());
+    const UniqueFd silent(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    name.copy(address.sun_path + 1, name.size()); // abstract
+    const auto length = socklen_t(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    const void* const any = &address;
+    assert_int_equal(bind(silent.get(), static_cast<const sockaddr*>(any), length), 0);
+    assert_int_equal(listen(silent.get(), 16), 0); // and takes nobody
+    MachineLog log;
+    Machine machine(log.events());
+    const BusSource source(machine,
+                           {.address = "unix:abstract=" + name,
+                            .patience = {.retry_after = std::chrono::milliseconds(1),
+                                         .answer_within = std::chrono::milliseconds(1)}});
+    assert_true(run_until([&] { return log.vanished >= 2; }));
+    assert_string_equal(log.reason.c_str(), "the bus does not answer");
 }
 
 void outlives_its_bus(void**) {
@@ -148,6 +173,7 @@ int main() {
         cmocka_unit_test(takes_the_next_in_the_queue),
         cmocka_unit_test(answers_only_the_machine),
         cmocka_unit_test(tells_that_there_is_no_bus_and_tries_again),
+        cmocka_unit_test(tells_that_the_bus_does_not_answer),
         cmocka_unit_test(outlives_its_bus),
         cmocka_unit_test(may_go_at_any_moment),
     };

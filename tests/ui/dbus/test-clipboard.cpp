@@ -143,6 +143,42 @@ void keeps_a_viewers_text_from_a_late_answer(void**) {
     assert_null(viewer.take().clipboard.text.get());
 }
 
+// What was asked for before is not what was announced since.
+void asks_again_for_a_newer_text(void**) {
+    PeerWorld world;
+    assert_true(meet(world));
+    Viewer viewer(world.console().display());
+    assert_string_equal(grab(world, 1).c_str(), "");
+    world.fake.withhold("Request");
+    world.input().clipboard_wanted();
+    assert_true(run_until([&] { return world.fake.calls("Request").size() == 1; }));
+    assert_string_equal(grab(world, 2).c_str(), "");
+    world.input().clipboard_wanted();
+    world.fake.refuse_oldest("org.qemu.Display1.Error.Failed");
+    assert_true(run_until([&] { return world.fake.calls("Request").size() == 2; }));
+    assert_null(viewer.take().clipboard.text.get());
+    // The second answer is late, too: there is no text any more.
+    assert_string_equal(grab(world, 3, "image/bmp").c_str(), "");
+    world.fake.release();
+    drain();
+    assert_false(viewer.take().clipboard.has_text);
+    assert_string_equal(grab(world, 4).c_str(), "");
+    world.input().clipboard_wanted();
+    assert_true(run_until([&] { return viewer.take().clipboard.text != nullptr; }));
+}
+
+// QEMU has one partner at a time.
+void takes_part_when_another_has_left(void**) {
+    PeerWorld world;
+    world.fake.refuse("Register", "org.qemu.Display1.Error.Failed");
+    assert_true(meet(world));
+    assert_true(run_until([&] { return world.fake.calls("Register()").size() >= 2; }));
+    world.fake.release();
+    world.input().cut_text("text");
+    assert_true(run_until([&] { return !world.fake.calls("Grab").empty(); }));
+    assert_string_equal(request(world).c_str(), "text");
+}
+
 void grabs_no_oftener_than_the_machine_keeps_up_with(void**) {
     PeerWorld world;
     assert_true(meet(world));
@@ -199,6 +235,8 @@ int main() {
         cmocka_unit_test(forgets_a_text_that_is_released),
         cmocka_unit_test(offers_a_viewers_text_to_the_next_machine),
         cmocka_unit_test(keeps_a_viewers_text_from_a_late_answer),
+        cmocka_unit_test(asks_again_for_a_newer_text),
+        cmocka_unit_test(takes_part_when_another_has_left),
         cmocka_unit_test(grabs_no_oftener_than_the_machine_keeps_up_with),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -110,6 +110,11 @@ void refuses_descriptors_that_are_no_memory(void**) {
                                      two_by_two)
                      .has_value());
     assert_false(SharedPicture::open(UniqueFd(), 0, two_by_two).has_value());
+    // A file, which may take as long as it likes.
+    const auto file = SharedPicture::open(
+        UniqueFd(open("/proc/self/maps", O_RDONLY | O_CLOEXEC)), 0, two_by_two);
+    assert_false(file.has_value());
+    assert_string_equal(file.error().message.c_str(), "shared picture is not in memory");
 }
 
 void survives_memory_that_shrinks(void**) {

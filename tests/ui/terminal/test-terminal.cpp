@@ -171,8 +171,8 @@ void answers_the_machine_in_bounded_pieces(void**) {
     world.receive("\x1B[5;5H\x1B[6n");
     assert_string_equal(world.take_sent().c_str(), "\x1B[5;5R");
     world.receive(questions);
-    assert_true(world.take_sent().size() <= Terminal::max_piece_bytes);
-    assert_true(world.largest_piece <= Terminal::max_piece_bytes);
+    assert_true(world.take_sent().size() <= Terminal::max_answer_bytes);
+    assert_true(world.largest_piece <= Terminal::max_answer_bytes);
     world.receive("\x1B[5n");
     assert_string_equal(world.take_sent().c_str(), "\x1B[0n");
 }
@@ -271,7 +271,7 @@ void a_copied_text_is_bounded(void**) {
     world.input().cut_text(std::string(Terminal::max_paste_bytes, 'x'));
     world.press_with(XKB_KEY_Shift_L, XKB_KEY_Insert);
     assert_int_equal(world.take_sent().size(), Terminal::max_paste_bytes);
-    assert_int_equal(world.largest_piece, Terminal::max_piece_bytes);
+    assert_int_equal(world.largest_piece, Terminal::max_paste_bytes); // all or nothing
     world.input().cut_text(std::string(Terminal::max_paste_bytes + 1, 'x'));
     world.press_with(XKB_KEY_Shift_L, XKB_KEY_Insert);
     assert_true(world.sent.empty());

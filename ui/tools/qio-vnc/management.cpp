@@ -28,7 +28,7 @@ GVariant* text(const std::string& any) {
 
 Management::Management(Managed& managed, ManagementOptions options)
     : managed_(managed), options_(std::move(options)),
-      link_(options_.address, dbus::Patience{}.retry_after,
+      link_(options_.address, dbus::Patience{},
             {.connected = [this] { attach(); },
              .lost = [this](const Error&) { detach(); }}) {}
 
@@ -37,8 +37,6 @@ Management::~Management() {
 }
 
 void Management::detach() {
-    if (name_ != 0)
-        g_bus_unown_name(std::exchange(name_, 0));
     if (!link_.connection())
         return;
     for (auto& [key, client] : clients_)
@@ -48,14 +46,16 @@ void Management::detach() {
                                         std::exchange(registration_, 0));
 }
 
-/// The objects are there before the name is.
+/// The objects are there before the name is, which we have, or wait for, as long as the
+/// connection lasts: to give it back would mean to wait for the bus.
 void Management::attach() {
     export_server();
     for (auto& [key, client] : clients_)
         export_client(client);
-    name_ = g_bus_own_name_on_connection(link_.connection(), options_.name.c_str(),
-                                         G_BUS_NAME_OWNER_FLAGS_NONE, nullptr, nullptr,
-                                         nullptr, nullptr);
+    g_dbus_connection_call(link_.connection(), "org.freedesktop.DBus",
+                           "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+                           g_variant_new("(su)", options_.name.c_str(), 0U), nullptr,
+                           G_DBUS_CALL_FLAGS_NONE, -1, nullptr, nullptr, nullptr);
 }
 
 void Management::export_server() {

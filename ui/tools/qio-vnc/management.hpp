@@ -101,7 +101,6 @@ private:
     Managed& managed_;
     const ManagementOptions options_;
     unsigned registration_ = 0;
-    unsigned name_ = 0;
     std::uint64_t next_client_ = 1;
     std::map<Key, Client> clients_{};
     Timer leaving_{};

@@ -1,6 +1,7 @@
 // qio-vnc: a VNC server for machines of QEMU with -display dbus.
 #include <glib-unix.h>
 #include <glib.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -35,7 +36,20 @@ gboolean on_reload(gpointer bridge) noexcept {
     return G_SOURCE_CONTINUE;
 }
 
+/// Looked at before anything of ours has that number.
+Result<void> check_peer(const Options& options) {
+    struct stat status;
+    if (!options.peer_fd ||
+        (fstat(*options.peer_fd, &status) == 0 && S_ISSOCK(status.st_mode)))
+        return {};
+    return Error{ErrorKind::invalid_argument, 0,
+                 "--dbus-p2p-fd " + std::to_string(*options.peer_fd) +
+                     ": there is no such socket; give the number of one that was "
+                     "passed on"};
+}
+
 Result<int> serve(const Options& options) {
+    QIO_TRY(check_peer(options));
     auto inherited = QIO_TRY(listen_fds_from_environment());
     if (options.sandbox)
         if (auto done = enter_sandbox(); !done)

@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <future>
+#include <string>
 #include <thread>
 
 #include "io/base/unique-fd.hpp"
@@ -57,6 +59,52 @@ bool starts_nothing() {
 
 void no_program_and_no_process_is_started(void**) {
     assert_true(holds_inside(starts_nothing));
+}
+
+/// A process of the same user with no rights, which waits for its end.
+pid_t start_neighbour() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    const UniqueFd ready(ends[0]), tell(ends[1]);
+    const pid_t neighbour = fork();
+    if (neighbour == 0) {
+        __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+        const __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3]{};
+        (void)syscall(SYS_capset, &header, none);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        prctl(PR_SET_DUMPABLE, 1);
+        (void)!write(tell.get(), "", 1);
+        for (;;)
+            pause();
+    }
+    char byte;
+    return read(ready.get(), &byte, 1) == 1 ? neighbour : -1;
+}
+
+pid_t neighbour = -1;
+
+UniqueFd memory_of_neighbour() {
+    const auto path = "/proc/" + std::to_string(neighbour) + "/mem";
+    return UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+bool sees_no_memory() {
+    return !memory_of_neighbour() && errno == EACCES;
+}
+
+// Of QEMU, for one, which runs as the same user
+void no_other_process_is_looked_into(void**) {
+    if (syscall(SYS_landlock_create_ruleset, nullptr, 0, 1) < 1)
+        skip(); // a kernel without Landlock
+    neighbour = start_neighbour();
+    assert_true(neighbour > 0);
+    const bool is_there = bool(memory_of_neighbour());
+    const bool is_hidden = holds_inside(sees_no_memory);
+    kill(neighbour, SIGKILL);
+    waitpid(neighbour, nullptr, 0);
+    assert_true(is_there);
+    assert_true(is_hidden);
 }
 
 /// With arguments that do no harm where nothing is refused.
@@ -136,6 +184,7 @@ void threads_files_and_sockets_go_on(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(no_program_and_no_process_is_started),
+        cmocka_unit_test(no_other_process_is_looked_into),
         cmocka_unit_test(nothing_is_administrated),
         cmocka_unit_test(no_rights_are_left_or_to_be_had),
         cmocka_unit_test(threads_that_were_there_are_inside_as_well),
