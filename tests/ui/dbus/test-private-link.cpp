@@ -45,8 +45,8 @@ bool shake_hands(int fd) {
     const auto says = [&](std::string_view what) {
         return write(fd, what.data(), what.size()) == ssize_t(what.size());
     };
-    if (!hears("AUTH\r\n") || !says("REJECTED EXTERNAL\r\n") ||
-        !hears("AUTH EXTERNAL") || !says("OK 0123456789abcdef0123456789abcdef\r\n"))
+    if (!hears("AUTH\r\n") || !says("REJECTED EXTERNAL\r\n") || !hears("AUTH EXTERNAL") ||
+        !says("OK 0123456789abcdef0123456789abcdef\r\n"))
         return false;
     if (!hears("NEGOTIATE_UNIX_FD\r\n") || !says("AGREE_UNIX_FD\r\n"))
         return false;
@@ -69,9 +69,9 @@ void a_machine_that_reads_no_answers_is_ended(void**) {
     for (const char* method : {"Ask", "Unknown"}) {
         auto sockets = *SocketPair::create();
         bool is_closed = false;
-        const auto link = PrivateLink::open(std::move(sockets.ours),
-                                            std::make_shared<Talker>(),
-                                            [&] { is_closed = true; });
+        const auto link =
+            PrivateLink::open(std::move(sockets.ours), std::make_shared<Talker>(),
+                              [&] { is_closed = true; });
         assert_true(link.has_value());
         const int fd = sockets.theirs.get();
         assert_true(shake_hands(fd));

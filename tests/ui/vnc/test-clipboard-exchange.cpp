@@ -254,6 +254,17 @@ void one_request_is_on_its_way_at_most(void**) {
     assert_said("", exchange);
 }
 
+// Nor is one that the client forgot when it began anew.
+void a_client_that_begins_anew_is_asked_again(void**) {
+    auto exchange = extended();
+    (void)exchange.handle(notify).value();
+    assert_said("request", exchange);
+    exchange.set_extended(true);
+    assert_said("caps", exchange);
+    (void)exchange.handle(notify).value();
+    assert_said("request", exchange);
+}
+
 void a_withdrawn_text_is_not_waited_for(void**) {
     auto exchange = extended();
     (void)exchange.handle(notify).value();
@@ -313,6 +324,7 @@ int main() {
         cmocka_unit_test(peeks_are_answered),
         cmocka_unit_test(a_clients_text_is_asked_for),
         cmocka_unit_test(one_request_is_on_its_way_at_most),
+        cmocka_unit_test(a_client_that_begins_anew_is_asked_again),
         cmocka_unit_test(a_withdrawn_text_is_not_waited_for),
         cmocka_unit_test(text_may_come_unasked),
         cmocka_unit_test(floods_are_answered_once),

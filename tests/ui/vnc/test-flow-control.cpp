@@ -183,6 +183,18 @@ void silence_does_not_stop_everything(void**) {
     }
 }
 
+// A client that took days for its answer is as slow as can be, and no slower.
+void an_answer_after_days_breaks_nothing(void**) {
+    FlowControl flow;
+    Time now{1s};
+    const auto first = flow.sent(1, now);
+    now += std::chrono::hours(240);
+    flow.answered(first, now);
+    flow.sent(64 << 20, now);
+    assert_true(flow.ready_at().has_value());
+    assert_true(*flow.ready_at() <= now + std::chrono::hours(1));
+}
+
 } // namespace
 
 int main() {
@@ -194,6 +206,7 @@ int main() {
         cmocka_unit_test(a_link_that_got_slower_is_noticed),
         cmocka_unit_test(idle_times_do_not_count),
         cmocka_unit_test(strange_answers_do_no_harm),
+        cmocka_unit_test(an_answer_after_days_breaks_nothing),
         cmocka_unit_test(silence_does_not_stop_everything),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

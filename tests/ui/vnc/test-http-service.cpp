@@ -1,6 +1,9 @@
 // Web pages on the address of a server: what is answered, and that the rest goes on.
 #include "ui/vnc/http-service.hpp"
 
+#include <algorithm>
+
+#include "tests/support/pipe-channel.hpp"
 #include "tests/support/temporary-folder.hpp"
 #include "tests/support/websock-client.hpp"
 #include "tests/ui/vnc/visitor.hpp"
@@ -160,6 +163,25 @@ void pages_have_limits_of_their_own(void**) {
     assert_true(is_ok(site.get("/")));
 }
 
+// P-RFB-08: however many come at once, the oldest go
+void a_burst_makes_room_for_itself(void**) {
+    constexpr std::ptrdiff_t all = 200, kept = 64;
+    const auto service = *HttpService::create({});
+    std::vector<ClientPtr> asking;
+    for (int i = 0; i < all; ++i) {
+        auto [ours, theirs] = make_pipe_pair();
+        service->serve(theirs);
+        asking.push_back(std::make_unique<RfbClient>(ours));
+    }
+    const auto ended = [&] {
+        return std::ranges::count_if(asking, [](auto& one) { return one->has_ended(); });
+    };
+    assert_true(run_until([&] { return ended() >= all - kept; }));
+    drain();
+    assert_int_equal(ended(), all - kept);
+    assert_true(asking.front()->has_ended() && !asking.back()->has_ended());
+}
+
 // P-RFB-25: the server, and the pages, may go while somebody is being answered
 void pages_may_go_while_they_are_asked_for(void**) {
     for (const bool is_server_first : {true, false}) {
@@ -192,6 +214,7 @@ int main() {
         cmocka_unit_test(pages_are_served_over_tls),
         cmocka_unit_test(folders_without_novnc_are_refused),
         cmocka_unit_test(pages_have_limits_of_their_own),
+        cmocka_unit_test(a_burst_makes_room_for_itself),
         cmocka_unit_test(pages_may_go_while_they_are_asked_for),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
