@@ -1,8 +1,8 @@
 // The tiles that TRLE and ZRLE are made of: writing them as chosen.
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
+#include "ui/vnc/encodings/flag-bits.hpp"
 #include "ui/vnc/encodings/zrle-tile.hpp"
 
 namespace qio::vnc {
@@ -26,15 +26,6 @@ std::byte pack(const std::uint8_t* indices, std::size_t count) {
     return std::byte(byte);
 }
 
-/// Eight at once: the product brings the lowest bit of each byte to the highest byte.
-std::byte pack_eight(const std::uint8_t* indices) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, indices, sizeof bytes);
-    if constexpr (std::endian::native == std::endian::big)
-        bytes = std::byteswap(bytes);
-    return std::byte(bytes * 0x8040201008040201u >> 56);
-}
-
 template <std::size_t bits>
 std::byte* pack_rows(const std::uint8_t* indices, std::size_t width, std::size_t height,
                      std::byte* out) {
@@ -42,8 +33,8 @@ std::byte* pack_rows(const std::uint8_t* indices, std::size_t width, std::size_t
     for (std::size_t y = 0; y < height; ++y, indices += width) {
         std::size_t x = 0;
         for (; x + in_byte <= width; x += in_byte)
-            *out++ =
-                bits == 1 ? pack_eight(indices + x) : pack<bits>(indices + x, in_byte);
+            *out++ = bits == 1 ? std::byte(FlagBits(indices + x).first_highest())
+                               : pack<bits>(indices + x, in_byte);
         if (x < width)
             *out++ = pack<bits>(indices + x, width - x);
     }

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cstring>
+
+#include "ui/vnc/encodings/flag-bits.hpp"
 
 #include "ui/vectorized.hpp"
 
@@ -18,30 +19,10 @@ constexpr unsigned shared_packed_type = 127, shared_runs_type = 129,
 constexpr std::size_t max_packed = 16;     // colours
 constexpr std::size_t most_compared = 512; // colours of one palette times the other's
 
-constexpr unsigned longest_in_byte = 255;              // a run whose length is one byte
-constexpr std::size_t in_word = sizeof(std::uint64_t); // bytes
+constexpr unsigned longest_in_byte = 255; // a run whose length is one byte
 
 std::size_t index_bits(std::size_t colours) {
     return colours <= 2 ? 1 : colours <= 4 ? 2 : 4;
-}
-
-/// Eight bytes that are 0 or 1; the first is the lowest.
-std::uint64_t load_flags(const std::uint8_t* flags) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, flags, sizeof bytes);
-    if constexpr (std::endian::native == std::endian::big)
-        bytes = std::byteswap(bytes);
-    return bytes;
-}
-
-/// Bit i is flag i: the product brings each to the highest byte.
-std::uint64_t bits_of(std::uint64_t flags) {
-    return flags * 0x0102040810204080u >> 56;
-}
-
-/// How many are set: the product sums them up in the highest byte.
-std::size_t count_of(std::uint64_t flags) {
-    return flags * 0x0101010101010101u >> 56;
 }
 
 } // namespace
@@ -145,10 +126,10 @@ std::size_t ZrleTile::mark_changes() {
         else
             mark(group);
         std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < group; i += in_word) {
-            const auto eight = load_flags(&flags[i]);
-            bits |= bits_of(eight) << i;
-            changes += count_of(eight);
+        for (std::size_t i = 0; i < group; i += FlagBits::size) {
+            const FlagBits eight(&flags[i]);
+            bits |= std::uint64_t(eight.first_lowest()) << i;
+            changes += eight.count();
         }
         changes_[from / group] = bits;
     }
