@@ -111,10 +111,12 @@ GDBusMessage* CallFilter::State::filter(GDBusConnection* connection,
                                         GDBusMessage* message, gboolean incoming,
                                         gpointer state) noexcept {
     const auto& self = *static_cast<std::shared_ptr<State>*>(state);
-    if (!incoming && is_answer(message) && self->unsent > 0)
-        --self->unsent; // it is about to be written
-    if (!incoming ||
-        g_dbus_message_get_message_type(message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
+    if (!incoming) {
+        if (is_answer(message) && self->unsent > 0)
+            --self->unsent; // it is about to be written
+        return message;
+    }
+    if (g_dbus_message_get_message_type(message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL)
         return message;
     const auto answer = self->answer(message);
     // On a bus others may call as well, and the bus reads what they are answered.

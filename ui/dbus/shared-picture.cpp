@@ -16,24 +16,31 @@ namespace qio::dbus {
 
 namespace {
 
-/// Whether every page is there, and stays. Huge pages may be missing even so.
-bool keeps_its_pages(int fd) {
+/// Its magic number; 0: none.
+long file_system_of(int fd) {
     struct statfs system;
-    const int seals = fcntl(fd, F_GET_SEALS);
-    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && fstatfs(fd, &system) == 0 &&
-           system.f_type == TMPFS_MAGIC;
+    return fstatfs(fd, &system) == 0 ? long(system.f_type) : 0;
 }
 
-Result<void> check_size(int fd, std::uint64_t end) {
+/// Whether every page is there, and stays. Huge pages may be missing even so.
+bool keeps_its_pages(int fd) {
+    const int seals = fcntl(fd, F_GET_SEALS);
+    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0 &&
+           file_system_of(fd) == TMPFS_MAGIC;
+}
+
+/// Not so is a file, which takes as long to read as whoever serves it likes.
+bool is_memory(int fd, const struct stat& status) {
+    const auto system = file_system_of(fd);
+    return S_ISREG(status.st_mode) &&
+           (system == TMPFS_MAGIC || system == HUGETLBFS_MAGIC);
+}
+
+Result<void> check_memory(int fd, std::uint64_t end) {
     struct stat status;
     if (fstat(fd, &status) != 0)
         return Error::from_errno(errno, "shared picture");
-    struct statfs system;
-    if (fstatfs(fd, &system) != 0)
-        return Error::from_errno(errno, "shared picture");
-    // Reading a file may take as long as whoever serves it likes.
-    if (!S_ISREG(status.st_mode) ||
-        (system.f_type != TMPFS_MAGIC && system.f_type != HUGETLBFS_MAGIC))
+    if (!is_memory(fd, status))
         return Error{ErrorKind::invalid_argument, 0, "shared picture is not in memory"};
     if (std::uint64_t(status.st_size) < end)
         return Error{ErrorKind::invalid_argument, 0,
@@ -65,7 +72,7 @@ SharedPicture::open(UniqueFd fd, std::uint32_t offset, const PictureLayout& layo
     const std::uint64_t bytes = QIO_TRY(picture_bytes(layout));
     // In this order: what is sealed keeps the size that it has from here on.
     const bool can_be_mapped = keeps_its_pages(fd.get());
-    QIO_TRY(check_size(fd.get(), offset + bytes));
+    QIO_TRY(check_memory(fd.get(), offset + bytes));
     auto picture =
         std::unique_ptr<SharedPicture>(new SharedPicture(std::move(fd), offset, layout));
     if (can_be_mapped)
