@@ -54,7 +54,10 @@ void press(ui::InputSink& input, std::uint8_t byte) {
 /// In steps of so many bytes, with keys in between.
 void use_terminal(ByteView bytes, Encoding encoding, std::size_t step) {
     std::size_t sent = 0;
-    Terminal terminal([&](ByteView piece) { sent += piece.size(); });
+    Terminal terminal([&](ByteView piece) {
+        fuzz::require(piece.size() <= Terminal::max_answer_bytes, "pieces are bounded");
+        sent += piece.size();
+    });
     terminal.set_encoding(encoding);
     auto& input = *terminal.display()->input();
     input.cut_text("text\n");

@@ -2,6 +2,8 @@
 #include <functional>
 
 #include "io/tls/credentials-anon.hpp"
+#include "tests/support/pipe-channel.hpp"
+#include "tests/support/scripted-channel.hpp"
 #include "tests/support/tls.hpp"
 #include "tests/ui/vnc/auth/rsa-aes-client.hpp"
 #include "tests/ui/vnc/world.hpp"
@@ -135,6 +137,25 @@ void an_empty_password_lets_nobody_in(void**) {
     assert_true(log_in(world, "new") == failed);
     assert_true(world.security->expire_password("+60").has_value());
     assert_true(log_in(world, "new") == "in");
+}
+
+// P-RFB-25: whatever fails while a client is turned down, also when it is told so
+void a_refusal_may_fail_at_every_step(void**) {
+    bool has_failed = true;
+    for (unsigned at = 1; has_failed; ++at) {
+        Guarded world(with_password());
+        auto [ours, theirs] = make_pipe_pair();
+        const auto channel =
+            std::make_shared<ScriptedChannel>(theirs, Script{.fail_at = at});
+        world.server->add_client(channel);
+        RfbClient client(ours);
+        if (choose(client, 2))
+            answer_challenge(client, "wrong");
+        assert_true(run_until([&] { return client.has_ended(); }));
+        assert_true(world.has_clients(0));
+        has_failed = channel->has_failed();
+        assert_true(has_failed || at > 4); // the refusal was among them
+    }
 }
 
 // V-27: a password that nobody is asked for is refused, and changes nothing
@@ -504,6 +525,7 @@ int main() {
         cmocka_unit_test(a_password_lets_in),
         cmocka_unit_test(an_empty_password_lets_nobody_in),
         cmocka_unit_test(a_password_never_changes_what_is_asked),
+        cmocka_unit_test(a_refusal_may_fail_at_every_step),
         cmocka_unit_test(refuses_what_does_not_go_together),
         cmocka_unit_test(a_view_only_client_is_not_heard),
         cmocka_unit_test(failures_make_an_address_wait),

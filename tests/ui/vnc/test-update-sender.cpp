@@ -144,7 +144,6 @@ void the_name_is_sent_to_who_wants_it(void**) {
     assert_rows(rows);
 }
 
-// P-RFB-10: once per SetEncodings, however often it is listed
 /// A sender that has begun an update.
 struct Begun {
     explicit Begun(std::optional<ui::Rect> continuous = {}) {
@@ -200,6 +199,7 @@ void continuous_updates_need_no_requests(void**) {
     assert_true(begun.sender.is_asking());
 }
 
+// P-RFB-10: once per SetEncodings, however often it is listed
 void extended_keys_are_acknowledged_once(void**) {
     static constexpr Row rows[] = {
         {"enc:key full ! inc !", "[key raw 0,0,64x48] -"},

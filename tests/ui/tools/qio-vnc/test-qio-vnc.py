@@ -231,6 +231,12 @@ class Start(Case):
                             "--novnc /nowhere", "core/rfb.js")
         self.assert_refused(["--host", "vnc.example"], "--host: ", "add --http ADDRESS")
 
+    def test_tells_that_no_socket_was_passed_on(self):
+        for number in "3", "4", "9":
+            status, output, errors = run("-p", number)
+            self.assertEqual((status, output, errors.count("\n")), (2, "", 1), errors)
+            self.assertIn(f"--dbus-p2p-fd {number}: there is no such socket", errors)
+
     def test_tells_how_to_start_a_machine_when_there_is_none(self):
         self.assert_refused([], "nobody has the name org.qemu", "-display dbus", "--wait")
         self.assert_refused(["-n", "org.qemu.two"], "nobody has the name org.qemu.two")
